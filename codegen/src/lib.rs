@@ -1,0 +1,1 @@
+//! Web IDL in, SpiderMonkey bindings in Rust out.

@@ -1,0 +1,1 @@
+//! Background Fetch for any engine (<https://wicg.github.io/background-fetch/>).

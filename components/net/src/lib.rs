@@ -1,0 +1,1 @@
+//! The network: Fetch's HTTP side on hyper and rustls.

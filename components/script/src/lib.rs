@@ -1,0 +1,1 @@
+//! The engine: SpiderMonkey, event loops, bindings and DOM.

@@ -1,0 +1,1 @@
+//! Service worker registrations and jobs (<https://w3c.github.io/ServiceWorker/>).

@@ -1,0 +1,3 @@
+//! The program `ferry`.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The profile: SQLite for state, files for bodies.
