@@ -1,1 +1,33 @@
 //! Fetch's data types and policy, without I/O (<https://fetch.spec.whatwg.org/>).
+//!
+//! Everything here looks at data alone: a request, a response's head, a header list. Bytes on a socket are the
+//! work of whoever implements [`Network`]; pages, workers and the background fetch component call that trait
+//! and get an already filtered response.
+//!
+//! - [`http`]: Fetch's "HTTP" section, a file per sub-section (methods, headers, statuses, bodies, requests,
+//!   responses).
+//! - [`Origin`] and [`StorageKey`], [`PolicyContainer`], [`NetworkError`]: what crosses crate borders.
+
+mod error;
+pub mod http;
+mod network;
+mod origin;
+mod policy_container;
+mod storage_key;
+mod string_enum;
+
+pub use bytes::Bytes;
+pub use error::{BlockReason, NetworkError, NetworkErrorKind, TimeoutStage};
+pub use http::bodies::{BodySource, BodyStream, RequestBody, body_of_bytes};
+pub use http::header_list::{Header, HeaderList};
+pub use http::request_enums::{
+    CacheMode, CredentialsMode, Destination, Initiator, ParserMetadata, Priority, RedirectMode,
+    RedirectTaint, RequestMode, ResponseTainting, ServiceWorkersMode,
+};
+pub use http::requests::{Referrer, Request, RequestClient};
+pub use http::responses::{Response, ResponseHead, ResponseType};
+pub use network::{BoxFuture, FetchParams, Network, OnBodySent};
+pub use origin::{Origin, ParseOriginError};
+pub use policy_container::{CspDisposition, CspList, CspPolicy, CspSource, PolicyContainer, ReferrerPolicy};
+pub use storage_key::StorageKey;
+pub use url::Url;

@@ -1,0 +1,37 @@
+//! Fetch's "HTTP" section (<https://fetch.spec.whatwg.org/#http>), a file per sub-section.
+
+pub mod bodies;
+pub mod header_list;
+pub mod methods;
+pub mod request_enums;
+pub mod requests;
+pub mod responses;
+pub mod statuses;
+
+/// Isomorphic decode: each byte becomes the code point of the same value
+/// (<https://infra.spec.whatwg.org/#isomorphic-decode>).
+pub fn isomorphic_decode(bytes: &[u8]) -> String {
+    bytes.iter().map(|&byte| char::from(byte)).collect()
+}
+
+/// Isomorphic encode; `None` where a code point is above U+00FF
+/// (<https://infra.spec.whatwg.org/#isomorphic-encode>).
+pub fn isomorphic_encode(text: &str) -> Option<Vec<u8>> {
+    text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
+}
+
+/// HTTP tab or space byte (<https://fetch.spec.whatwg.org/#http-tab-or-space-byte>).
+pub const fn is_http_tab_or_space(byte: u8) -> bool {
+    matches!(byte, b'\t' | b' ')
+}
+
+/// HTTP whitespace byte (<https://fetch.spec.whatwg.org/#http-whitespace-byte>).
+pub const fn is_http_whitespace(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r' | b'\t' | b' ')
+}
+
+/// Whether `bytes` matches RFC 9110's `token`.
+pub fn is_token(bytes: &[u8]) -> bool {
+    !bytes.is_empty()
+        && bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}

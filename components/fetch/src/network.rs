@@ -1,0 +1,52 @@
+//! The one door to the network.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{NetworkError, Request, Response};
+
+/// A boxed future that can be sent to other threads.
+pub type BoxFuture<'a, T> = futures::future::BoxFuture<'a, T>;
+
+/// Called with the number of bytes of the request's body that were handed to the transport since the last call.
+/// A redirect that sends the body again is counted again (SD-22).
+pub type OnBodySent = Arc<dyn Fn(u64) + Send + Sync>;
+
+/// Something that can [fetch](https://fetch.spec.whatwg.org/#concept-fetch).
+///
+/// All of Fetch's policy is applied behind this call: CSP, mixed content, bad ports, CORS with its preflight,
+/// redirects, response filtering. The caller gets a response as its mode allows it, or an error.
+pub trait Network: Send + Sync {
+    /// Starts a fetch. The future resolves at the final response's head; the body streams after that.
+    /// Dropping the future, or the body, ends the transfer.
+    fn fetch(&self, params: FetchParams) -> BoxFuture<'static, Result<Response, NetworkError>>;
+}
+
+/// What [`Network::fetch`] is given
+/// (of Fetch's [fetch params](https://fetch.spec.whatwg.org/#fetch-params), what crosses this border).
+#[derive(Clone)]
+pub struct FetchParams {
+    /// The request.
+    pub request: Request,
+    /// Process request body chunk length.
+    pub on_body_sent: Option<OnBodySent>,
+    /// Whether content codings (gzip, …) are decoded. Where not, no coding is asked for either, and the body is
+    /// whatever the server sent.
+    pub decode: bool,
+}
+
+impl FetchParams {
+    /// A fetch of `request` with content decoding.
+    pub fn new(request: Request) -> Self {
+        FetchParams { request, on_body_sent: None, decode: true }
+    }
+}
+
+impl fmt::Debug for FetchParams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FetchParams")
+            .field("request", &self.request)
+            .field("decode", &self.decode)
+            .finish_non_exhaustive()
+    }
+}
