@@ -1,1 +1,3 @@
 //! The engine: SpiderMonkey, event loops, bindings and DOM.
+
+pub mod webidl;
