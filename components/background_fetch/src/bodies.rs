@@ -1,0 +1,115 @@
+//! Stored bodies as streams: part of
+//! [create record objects](https://wicg.github.io/background-fetch/#create-settled-fetches-algorithm) that needs no
+//! JavaScript.
+
+use std::sync::Arc;
+
+use fetch::{BodySource, BodyStream, NetworkError, NetworkErrorKind};
+use futures::StreamExt;
+use futures::stream;
+use tokio::sync::watch;
+
+use crate::Error;
+use crate::host::{StoreError, StoredBody};
+
+/// How much is read from the store at once.
+const SLICE: usize = 128 << 10;
+
+/// How far a response's body has come, for those who read it meanwhile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct BodyProgress {
+    /// The bytes that can be read.
+    pub stored: u64,
+    /// Set when there won't be more: whether the body is whole and may be exposed.
+    pub end: Option<Result<(), Error>>,
+}
+
+/// A response's body as it is and will be stored. Reads only when it is asked for more, so a slow reader costs no
+/// memory. NB: SD-43: what it was opened on stays readable when the records are gone.
+pub(crate) fn response_body(
+    body: Box<dyn StoredBody>,
+    progress: watch::Receiver<BodyProgress>,
+) -> BodyStream {
+    let state = Some((body, progress, 0u64));
+    stream::unfold(state, async |state| {
+        let (body, mut progress, transmitted) = state?;
+        // 1. Wait for bytes that were not transmitted yet, or the end.
+        let now = match progress.wait_for(|now| now.stored > transmitted || now.end.is_some()).await {
+            Ok(now) => now.clone(),
+            // The service has ended, and with it the download.
+            Err(_) => return Some((Err(network_error(&Error::ServiceEnded)), None)),
+        };
+        match now.end {
+            // 5.3, 5.4. Aborted, or not to be exposed.
+            Some(Err(error)) => Some((Err(network_error(&error)), None)),
+            // 5.2. Everything was transmitted.
+            Some(Ok(())) if transmitted >= now.stored => None,
+            // 3. A slice of the bytes.
+            _ => match body.read_at(transmitted, SLICE).await {
+                Ok(bytes) if bytes.is_empty() => {
+                    let error = StoreError::Failed(format!("a stored body ends before byte {transmitted}"));
+                    Some((Err(network_error(&Error::Store(error))), None))
+                }
+                Ok(bytes) => {
+                    let transmitted = transmitted + bytes.len() as u64;
+                    Some((Ok(bytes), Some((body, progress, transmitted))))
+                }
+                Err(error) => Some((Err(network_error(&Error::Store(error))), None)),
+            },
+        }
+    })
+    .boxed()
+}
+
+/// A network error that makes a page see what `error` stands for.
+fn network_error(error: &Error) -> NetworkError {
+    match error {
+        Error::Aborted | Error::ServiceEnded => NetworkError::aborted(),
+        Error::Store(_) => NetworkError::new(NetworkErrorKind::Internal, error.to_string()),
+        _ => NetworkError::new(NetworkErrorKind::Cut, error.to_string()),
+    }
+}
+
+/// A request's stored body, to be sent, and sent again by a redirect, or read by a page.
+pub(crate) struct StoredRequestBody {
+    body: Arc<dyn StoredBody>,
+    length: u64,
+}
+
+impl StoredRequestBody {
+    /// The `length` bytes of `body`.
+    pub(crate) fn new(body: Box<dyn StoredBody>, length: u64) -> Self {
+        StoredRequestBody { body: Arc::from(body), length }
+    }
+}
+
+impl BodySource for StoredRequestBody {
+    fn length(&self) -> Option<u64> {
+        Some(self.length)
+    }
+
+    fn is_replayable(&self) -> bool {
+        true
+    }
+
+    fn open(&self) -> Result<BodyStream, NetworkError> {
+        let state = Some((self.body.clone(), self.length, 0u64));
+        Ok(stream::unfold(state, async |state| {
+            let (body, length, offset) = state?;
+            if offset >= length {
+                return None;
+            }
+            let read = body.read_at(offset, SLICE).await;
+            let error = match read {
+                Ok(bytes) if !bytes.is_empty() => {
+                    let offset = offset + bytes.len() as u64;
+                    return Some((Ok(bytes), Some((body, length, offset))));
+                }
+                Ok(_) => format!("a stored request body ends before byte {offset} of {length}"),
+                Err(error) => error.to_string(),
+            };
+            Some((Err(NetworkError::new(NetworkErrorKind::RequestBody, error)), None))
+        })
+        .boxed())
+    }
+}

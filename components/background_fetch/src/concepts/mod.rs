@@ -1,0 +1,15 @@
+//! The specification's infrastructure: background fetches, records and responses as plain data
+//! (<https://wicg.github.io/background-fetch/#infrastructure>).
+//!
+//! States are enums, so that combinations the specification never reaches cannot be written down: a failure
+//! reason exists only inside [`FetchResult::Failure`], a record has a result only once it is settled.
+
+mod ids;
+mod instance;
+mod result;
+mod ui;
+
+pub use ids::{RecordId, RegistrationKey, ResponseId, UniqueId};
+pub use instance::Instance;
+pub use result::{FailureReason, FetchResult, RecordResult, SettledResult};
+pub use ui::{ImageResource, UiUpdate};
