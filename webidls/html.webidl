@@ -1,0 +1,383 @@
+// HTML
+// https://html.spec.whatwg.org/multipage/
+
+// The Document object
+// https://html.spec.whatwg.org/multipage/dom.html#the-document-object
+
+enum DocumentReadyState { "loading", "interactive", "complete" };
+enum DocumentVisibilityState { "visible", "hidden" };
+typedef HTMLScriptElement HTMLOrSVGScriptElement;
+
+partial interface Document {
+  // resource metadata management
+  [PutForwards=href, LegacyUnforgeable] readonly attribute Location? location;
+  readonly attribute USVString referrer;
+  readonly attribute DocumentReadyState readyState;
+
+  // DOM tree accessors
+  [CEReactions] attribute DOMString title;
+  [CEReactions] attribute HTMLElement? body;
+  readonly attribute HTMLHeadElement? head;
+  [SameObject] readonly attribute HTMLCollection scripts;
+  readonly attribute HTMLOrSVGScriptElement? currentScript; // classic scripts in a document tree only
+
+  // user interaction
+  readonly attribute WindowProxy? defaultView;
+  boolean hasFocus();
+  readonly attribute boolean hidden;
+  readonly attribute DocumentVisibilityState visibilityState;
+
+  // special event handler IDL attributes that only apply to Document objects
+  [LegacyLenientThis] attribute EventHandler onreadystatechange;
+};
+Document includes GlobalEventHandlers;
+
+// Elements
+// https://html.spec.whatwg.org/multipage/dom.html#elements
+
+[Exposed=Window]
+interface HTMLElement : Element {
+  // metadata attributes
+  [CEReactions, Reflect] attribute DOMString title;
+  [CEReactions, Reflect] attribute DOMString lang;
+  [CEReactions] attribute DOMString dir;
+};
+HTMLElement includes GlobalEventHandlers;
+HTMLElement includes HTMLOrSVGOrMathMLElement;
+
+[Exposed=Window]
+interface HTMLUnknownElement : HTMLElement {
+};
+
+interface mixin HTMLOrSVGOrMathMLElement {
+  attribute DOMString nonce; // intentionally no [CEReactions]
+};
+
+[Exposed=Window]
+interface HTMLHtmlElement : HTMLElement {
+};
+
+[Exposed=Window]
+interface HTMLHeadElement : HTMLElement {
+};
+
+[Exposed=Window]
+interface HTMLTitleElement : HTMLElement {
+  [CEReactions] attribute DOMString text;
+};
+
+[Exposed=Window]
+interface HTMLMetaElement : HTMLElement {
+  [CEReactions, Reflect] attribute DOMString name;
+  [CEReactions, Reflect="http-equiv"] attribute DOMString httpEquiv;
+  [CEReactions, Reflect] attribute DOMString content;
+  [CEReactions, Reflect] attribute DOMString media;
+};
+
+[Exposed=Window]
+interface HTMLBodyElement : HTMLElement {
+};
+HTMLBodyElement includes WindowEventHandlers;
+
+[Exposed=Window]
+interface HTMLDivElement : HTMLElement {
+};
+
+[Exposed=Window]
+interface HTMLScriptElement : HTMLElement {
+  [CEReactions, Reflect] attribute DOMString type;
+  [CEReactions, ReflectURL] attribute USVString src;
+  [CEReactions, Reflect] attribute boolean noModule;
+  [CEReactions] attribute boolean async;
+  [CEReactions, Reflect] attribute boolean defer;
+  [CEReactions] attribute DOMString? crossOrigin;
+  [CEReactions] attribute DOMString referrerPolicy;
+  [CEReactions, Reflect] attribute DOMString integrity;
+
+  [CEReactions] attribute DOMString text;
+
+  static boolean supports(DOMString type);
+};
+
+// The Window object
+// https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-window-object
+
+[Global=Window,
+ Exposed=Window]
+interface Window : EventTarget {
+  // the current browsing context
+  [LegacyUnforgeable] readonly attribute WindowProxy window;
+  [Replaceable] readonly attribute WindowProxy self;
+  [LegacyUnforgeable] readonly attribute Document document;
+  attribute DOMString name;
+  [PutForwards=href, LegacyUnforgeable] readonly attribute Location location;
+  readonly attribute boolean closed;
+
+  // other browsing contexts
+  [Replaceable] readonly attribute WindowProxy frames;
+  [Replaceable] readonly attribute unsigned long length;
+  [LegacyUnforgeable] readonly attribute WindowProxy? top;
+  attribute any opener;
+  [Replaceable] readonly attribute WindowProxy? parent;
+  readonly attribute Element? frameElement;
+
+  // the user agent
+  readonly attribute Navigator navigator;
+  [Replaceable] readonly attribute Navigator clientInformation; // legacy alias of .navigator
+
+  undefined postMessage(any message, USVString targetOrigin, optional sequence<object> transfer = []);
+  undefined postMessage(any message, optional WindowPostMessageOptions options = {});
+};
+Window includes GlobalEventHandlers;
+Window includes WindowEventHandlers;
+
+dictionary WindowPostMessageOptions : StructuredSerializeOptions {
+  USVString targetOrigin = "/";
+};
+
+// The Location interface
+// https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-location-interface
+
+[Exposed=Window]
+interface Location {
+  [LegacyUnforgeable] stringifier attribute USVString href;
+  [LegacyUnforgeable] readonly attribute USVString origin;
+  [LegacyUnforgeable] attribute USVString protocol;
+  [LegacyUnforgeable] attribute USVString host;
+  [LegacyUnforgeable] attribute USVString hostname;
+  [LegacyUnforgeable] attribute USVString port;
+  [LegacyUnforgeable] attribute USVString pathname;
+  [LegacyUnforgeable] attribute USVString search;
+  [LegacyUnforgeable] attribute USVString hash;
+
+  [LegacyUnforgeable] undefined assign(USVString url);
+  [LegacyUnforgeable] undefined replace(USVString url);
+  [LegacyUnforgeable] undefined reload();
+};
+
+// Runtime script errors, unhandled promise rejections
+// https://html.spec.whatwg.org/multipage/webappapis.html#runtime-script-errors
+
+[Exposed=*]
+interface ErrorEvent : Event {
+  constructor(DOMString type, optional ErrorEventInit eventInitDict = {});
+
+  readonly attribute DOMString message;
+  readonly attribute USVString filename;
+  readonly attribute unsigned long lineno;
+  readonly attribute unsigned long colno;
+  readonly attribute any error;
+};
+
+dictionary ErrorEventInit : EventInit {
+  DOMString message = "";
+  USVString filename = "";
+  unsigned long lineno = 0;
+  unsigned long colno = 0;
+  any error;
+};
+
+[Exposed=*]
+interface PromiseRejectionEvent : Event {
+  constructor(DOMString type, PromiseRejectionEventInit eventInitDict);
+
+  readonly attribute object promise;
+  readonly attribute any reason;
+};
+
+dictionary PromiseRejectionEventInit : EventInit {
+  required object promise;
+  any reason;
+};
+
+// Event handlers
+// https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-attributes
+
+[LegacyTreatNonObjectAsNull]
+callback EventHandlerNonNull = any (Event event);
+typedef EventHandlerNonNull? EventHandler;
+
+[LegacyTreatNonObjectAsNull]
+callback OnErrorEventHandlerNonNull = any ((Event or DOMString) event, optional DOMString source, optional unsigned long lineno, optional unsigned long colno, optional any error);
+typedef OnErrorEventHandlerNonNull? OnErrorEventHandler;
+
+interface mixin GlobalEventHandlers {
+  attribute OnErrorEventHandler onerror;
+  attribute EventHandler onload;
+};
+
+interface mixin WindowEventHandlers {
+  attribute EventHandler onmessage;
+  attribute EventHandler onmessageerror;
+  attribute EventHandler onrejectionhandled;
+  attribute EventHandler onunhandledrejection;
+};
+
+// The WindowOrWorkerGlobalScope mixin
+// https://html.spec.whatwg.org/multipage/webappapis.html#windoworworkerglobalscope-mixin
+
+typedef (DOMString or Function) TimerHandler;
+
+interface mixin WindowOrWorkerGlobalScope {
+  [Replaceable] readonly attribute USVString origin;
+  readonly attribute boolean isSecureContext;
+  readonly attribute boolean crossOriginIsolated;
+
+  undefined reportError(any e);
+
+  // base64 utility methods
+  DOMString btoa(DOMString data);
+  ByteString atob(DOMString data);
+
+  // timers
+  long setTimeout(TimerHandler handler, optional long timeout = 0, any... arguments);
+  undefined clearTimeout(optional long id = 0);
+  long setInterval(TimerHandler handler, optional long timeout = 0, any... arguments);
+  undefined clearInterval(optional long id = 0);
+
+  // microtask queuing
+  undefined queueMicrotask(VoidFunction callback);
+
+  // structured cloning
+  any structuredClone(any value, optional StructuredSerializeOptions options = {});
+};
+Window includes WindowOrWorkerGlobalScope;
+WorkerGlobalScope includes WindowOrWorkerGlobalScope;
+
+// The Navigator object
+// https://html.spec.whatwg.org/multipage/system-state.html#the-navigator-object
+
+[Exposed=Window]
+interface Navigator {
+  // objects implementing this interface also implement the interfaces given below
+};
+Navigator includes NavigatorID;
+Navigator includes NavigatorLanguage;
+Navigator includes NavigatorOnLine;
+Navigator includes NavigatorCookies;
+Navigator includes NavigatorConcurrentHardware;
+
+interface mixin NavigatorID {
+  readonly attribute DOMString appCodeName; // constant "Mozilla"
+  readonly attribute DOMString appName; // constant "Netscape"
+  readonly attribute DOMString appVersion;
+  readonly attribute DOMString platform;
+  readonly attribute DOMString product; // constant "Gecko"
+  [Exposed=Window] readonly attribute DOMString productSub;
+  readonly attribute DOMString userAgent;
+  [Exposed=Window] readonly attribute DOMString vendor;
+  [Exposed=Window] readonly attribute DOMString vendorSub; // constant ""
+};
+
+interface mixin NavigatorLanguage {
+  readonly attribute DOMString language;
+  readonly attribute FrozenArray<DOMString> languages;
+};
+
+interface mixin NavigatorOnLine {
+  readonly attribute boolean onLine;
+};
+
+interface mixin NavigatorCookies {
+  readonly attribute boolean cookieEnabled;
+};
+
+// The MessageEvent interface, structured data
+// https://html.spec.whatwg.org/multipage/comms.html#the-messageevent-interface
+
+[Exposed=(Window,Worker,AudioWorklet)]
+interface MessageEvent : Event {
+  constructor(DOMString type, optional MessageEventInit eventInitDict = {});
+
+  readonly attribute any data;
+  readonly attribute USVString origin;
+  readonly attribute DOMString lastEventId;
+  readonly attribute MessageEventSource? source;
+};
+
+dictionary MessageEventInit : EventInit {
+  any data = null;
+  USVString origin = "";
+  DOMString lastEventId = "";
+  MessageEventSource? source = null;
+};
+
+typedef (WindowProxy or ServiceWorker) MessageEventSource;
+
+dictionary StructuredSerializeOptions {
+  sequence<object> transfer = [];
+};
+
+// Workers
+// https://html.spec.whatwg.org/multipage/workers.html#infrastructure-2
+
+[Exposed=Worker]
+interface WorkerGlobalScope : EventTarget {
+  readonly attribute WorkerGlobalScope self;
+  readonly attribute WorkerLocation location;
+  readonly attribute WorkerNavigator navigator;
+  undefined importScripts(USVString... urls);
+
+  attribute OnErrorEventHandler onerror;
+  attribute EventHandler onrejectionhandled;
+  attribute EventHandler onunhandledrejection;
+};
+
+interface mixin AbstractWorker {
+  attribute EventHandler onerror;
+};
+
+enum WorkerType { "classic", "module" };
+
+interface mixin NavigatorConcurrentHardware {
+  readonly attribute unsigned long long hardwareConcurrency;
+};
+
+[Exposed=Worker]
+interface WorkerNavigator {};
+WorkerNavigator includes NavigatorID;
+WorkerNavigator includes NavigatorLanguage;
+WorkerNavigator includes NavigatorOnLine;
+WorkerNavigator includes NavigatorConcurrentHardware;
+
+[Exposed=Worker]
+interface WorkerLocation {
+  stringifier readonly attribute USVString href;
+  readonly attribute USVString origin;
+  readonly attribute USVString protocol;
+  readonly attribute USVString host;
+  readonly attribute USVString hostname;
+  readonly attribute USVString port;
+  readonly attribute USVString pathname;
+  readonly attribute USVString search;
+  readonly attribute USVString hash;
+};
+
+// Left out:
+// Document: parseHTMLUnsafe(), parseHTML(), domain, cookie, lastModified, the named getter (and so
+//   LegacyOverrideBuiltIns), dir, images, embeds,
+//   plugins, links, forms, getElementsByName(), open(), close(), write(), writeln(), designMode, execCommand() and the
+//   query…() methods, onvisibilitychange; the obsolete members
+// HTMLOrSVGScriptElement: SVGScriptElement
+// Every HTML element: constructor()
+// HTMLElement: translate, hidden, inert, click(), accessKey, accessKeyLabel, draggable, spellcheck, writingSuggestions,
+//   autocapitalize, autocorrect, innerText, outerText, attachInternals(), showPopover(), hidePopover(),
+//   togglePopover(), popover, headingOffset, headingReset; ElementContentEditable
+// HTMLOrSVGOrMathMLElement: dataset, autofocus, tabIndex, focus(), blur()
+// HTMLHtmlElement, HTMLBodyElement, HTMLDivElement, HTMLMetaElement, HTMLScriptElement: the obsolete members
+// HTMLScriptElement: blocking, fetchPriority
+// All other elements with their interfaces, attributes and events; canvas, media, drag and drop, the sanitizer
+// Window: history, navigation, customElements, locationbar, menubar, personalbar, scrollbars, statusbar, toolbar,
+//   status, close(), stop(), focus(), blur(), open(), the named getter (and so LegacyUnenumerableNamedProperties),
+//   originAgentCluster, alert(), confirm(), prompt(), print(); AnimationFrameProvider, WindowSessionStorage,
+//   WindowLocalStorage; the obsolete members
+// Location: ancestorOrigins
+// OnBeforeUnloadEventHandler; GlobalEventHandlers: all but onerror and onload; WindowEventHandlers: all but those above
+// TimerHandler: TrustedScript
+// WindowOrWorkerGlobalScope: createImageBitmap()
+// NavigatorID: taintEnabled(), oscpu; NavigatorContentUtils, NavigatorPlugins
+// MessageEvent, MessageEventInit: ports, and MessagePort as source; MessageEvent: initMessageEvent(); MessageChannel,
+//   MessagePort, MessageEventTarget, BroadcastChannel, EventSource
+// WorkerGlobalScope: onlanguagechange, onoffline, ononline; TrustedScriptURL arguments of importScripts()
+// DedicatedWorkerGlobalScope, SharedWorkerGlobalScope, Worker, WorkerOptions, SharedWorker, worklets
+// History, Navigation API, storage, and everything else that isn't above
