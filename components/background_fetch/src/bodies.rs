@@ -4,32 +4,59 @@
 
 use std::sync::Arc;
 
-use fetch::{BodySource, BodyStream, NetworkError, NetworkErrorKind};
+use fetch::{BodySource, BodyStream, NetworkError, NetworkErrorKind, Response, ResponseHead};
 use futures::StreamExt;
 use futures::stream;
 use tokio::sync::watch;
 
-use crate::Error;
 use crate::host::{StoreError, StoredBody};
+use crate::{Error, MatchedResponse};
 
 /// How much is read from the store at once.
 const SLICE: usize = 128 << 10;
 
-/// How far a response's body has come, for those who read it meanwhile.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct BodyProgress {
+/// How far a background fetch response has come, for those who hold a record object.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ResponseProgress {
+    /// The response, once it is not null, as it may be exposed.
+    pub response: Option<Arc<ExposedHead>>,
     /// The bytes that can be read.
     pub stored: u64,
-    /// Set when there won't be more: whether the body is whole and may be exposed.
+    /// Set when there won't be more: whether the response may be exposed.
     pub end: Option<Result<(), Error>>,
+}
+
+/// A response's head as a page gets to see it.
+#[derive(Debug)]
+pub(crate) struct ExposedHead {
+    /// The head.
+    pub head: ResponseHead,
+    /// Whether there is no body at all.
+    pub null_body: bool,
+}
+
+/// The part of [create record objects](https://wicg.github.io/background-fetch/#create-settled-fetches-algorithm)
+/// that settles `responseReady`.
+pub(crate) async fn response_ready(response: MatchedResponse) -> Result<Response, Error> {
+    let MatchedResponse { body, mut progress } = response;
+    // 2.9.1. Wait for the response. NB: SD-34: or for the record to be settled without one.
+    let (exposed, end) = match progress.wait_for(|now| now.response.is_some() || now.end.is_some()).await {
+        Ok(now) => (now.response.clone(), now.end.clone()),
+        Err(_) => return Err(Error::ServiceEnded),
+    };
+    // 2.9.3, 2.9.4. It may not be exposed.
+    if let Some(Err(error)) = end {
+        return Err(error);
+    }
+    // 2.9.2. A copy of the response, without Content-Range and Content-Length, with the stream as its body.
+    let exposed = exposed.ok_or(Error::RecordsUnavailable)?;
+    let body = (!exposed.null_body).then(|| response_body(body, progress));
+    Ok(Response::new(exposed.head.clone(), body))
 }
 
 /// A response's body as it is and will be stored. Reads only when it is asked for more, so a slow reader costs no
 /// memory. NB: SD-43: what it was opened on stays readable when the records are gone.
-pub(crate) fn response_body(
-    body: Box<dyn StoredBody>,
-    progress: watch::Receiver<BodyProgress>,
-) -> BodyStream {
+fn response_body(body: Box<dyn StoredBody>, progress: watch::Receiver<ResponseProgress>) -> BodyStream {
     let state = Some((body, progress, 0u64));
     stream::unfold(state, async |state| {
         let (body, mut progress, transmitted) = state?;

@@ -10,6 +10,6 @@ pub mod host;
 pub use config::{Config, RetryPolicy};
 pub use error::{BadRequest, Error, Exception};
 pub use handle::{
-    Handle, ListedFetch, ListedRecord, MatchedRecord, NewBackgroundFetch, NewRequest, Observer, Query,
-    QueryOptions, Reply,
+    Handle, ListedFetch, ListedRecord, MatchedRecord, MatchedResponse, NewBackgroundFetch, NewRequest,
+    Observer, Query, QueryOptions, Reply,
 };

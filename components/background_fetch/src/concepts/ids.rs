@@ -36,18 +36,6 @@ impl fmt::Display for RecordId {
     }
 }
 
-/// Names a [background fetch response](https://wicg.github.io/background-fetch/#background-fetch-response).
-///
-/// A record gets a new one, with the next generation, when the bytes stored so far have become "redundant".
-/// Record objects keep the one they were made with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ResponseId {
-    /// The record.
-    pub record: RecordId,
-    /// How many responses of this record have been made redundant before this one in this run.
-    pub generation: u32,
-}
-
 /// Names a [service worker registration](https://w3c.github.io/ServiceWorker/#dfn-service-worker-registration).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RegistrationKey {

@@ -9,7 +9,7 @@ mod instance;
 mod result;
 mod ui;
 
-pub use ids::{RecordId, RegistrationKey, ResponseId, UniqueId};
+pub use ids::{RecordId, RegistrationKey, UniqueId};
 pub use instance::Instance;
 pub use result::{FailureReason, FetchResult, RecordResult, SettledResult};
 pub use ui::{ImageResource, UiUpdate};

@@ -47,8 +47,7 @@ impl fmt::Display for FailureReason {
 
 /// A settled record's [result](https://wicg.github.io/background-fetch/#background-fetch-response-result).
 ///
-/// The empty string is a record that has none yet; "redundant" is a [`ResponseId`](super::ResponseId) whose
-/// generation is over.
+/// The empty string is a record that has none yet; "redundant" is a response that its record no longer has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RecordResult {

@@ -10,10 +10,11 @@ use tokio::sync::mpsc;
 
 pub use reply::Reply;
 pub use requests::{
-    ListedFetch, ListedRecord, MatchedRecord, NewBackgroundFetch, NewRequest, Query, QueryOptions,
+    ListedFetch, ListedRecord, MatchedRecord, MatchedResponse, NewBackgroundFetch, NewRequest, Query,
+    QueryOptions,
 };
 
-use crate::concepts::{Instance, RegistrationKey, ResponseId, UiUpdate, UniqueId};
+use crate::concepts::{Instance, RegistrationKey, UiUpdate, UniqueId};
 
 /// Follows one fetch for one `BackgroundFetchRegistration` object.
 ///
@@ -45,7 +46,7 @@ pub(crate) enum Command {
     Observe(UniqueId, Weak<dyn Observer>, Reply<Option<Instance>>),
     Abort(UniqueId, Reply<bool>),
     MatchAll(UniqueId, Option<Box<Query>>, Take, Reply<Vec<MatchedRecord>>),
-    ResponseReady(ResponseId, Reply<Response>),
+    ResponseReady(MatchedResponse, Reply<Response>),
     UpdateUi(UniqueId, UiUpdate, Reply<()>),
     Newest(RegistrationKey, String, Reply<Option<UniqueId>>),
     Click(UniqueId, Reply<bool>),
@@ -133,7 +134,7 @@ impl Handle {
     /// is put together from parts that the page did not ask for. The body can be read while it still downloads; it
     /// ends in an [aborted](fetch::NetworkError::is_aborted) error where the record was aborted, in another one
     /// where it failed. NB: SD-36: a null body status has none.
-    pub fn response_ready(&self, response: ResponseId, reply: Reply<Response>) {
+    pub fn response_ready(&self, response: MatchedResponse, reply: Reply<Response>) {
         self.send(Command::ResponseReady(response, reply));
     }
 

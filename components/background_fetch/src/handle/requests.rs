@@ -3,8 +3,11 @@
 use std::fmt;
 
 use fetch::{BodyStream, Request};
+use tokio::sync::watch;
 
-use crate::concepts::{ImageResource, Instance, RecordId, RecordResult, RegistrationKey, ResponseId};
+use crate::bodies::ResponseProgress;
+use crate::concepts::{ImageResource, Instance, RecordId, RecordResult, RegistrationKey};
+use crate::host::StoredBody;
 
 /// The arguments of [`Handle::fetch`](crate::Handle::fetch).
 #[derive(Debug)]
@@ -62,14 +65,28 @@ pub struct QueryOptions {
 }
 
 /// A record that matched: what a `BackgroundFetchRecord` object is made of.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct MatchedRecord {
     /// The record.
     pub record: RecordId,
-    /// The response that its `responseReady` stands for; see [`Handle::response_ready`](crate::Handle::response_ready).
-    pub response: ResponseId,
     /// The request, with a body that reads from the store.
     pub request: Request,
+    /// The response that the object's `responseReady` stands for.
+    pub response: MatchedResponse,
+}
+
+/// A record's response as it was when the record matched, to be given to
+/// [`Handle::response_ready`](crate::Handle::response_ready). It keeps the stored body readable when the records are
+/// gone, until it is dropped (NB: SD-43).
+pub struct MatchedResponse {
+    pub(crate) body: Box<dyn StoredBody>,
+    pub(crate) progress: watch::Receiver<ResponseProgress>,
+}
+
+impl fmt::Debug for MatchedResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("MatchedResponse").field(&self.progress.borrow()).finish()
+    }
 }
 
 /// A fetch in [`Handle::list`](crate::Handle::list).

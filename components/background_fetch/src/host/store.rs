@@ -1,7 +1,6 @@
 //! What is kept on disk.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use bytes::Bytes;
 use fetch::{Request, ResponseHead, Url};
@@ -50,6 +49,9 @@ pub trait Store: Send + Sync {
     ///
     /// What was appended can be read once its write has been answered. What has been opened stays readable after
     /// the body was [reset](Change::Reset) or [removed](Change::Remove), until it is dropped (NB: SD-43).
+    ///
+    /// `matchAll()` opens the bodies of all matching records, perhaps 100,000, before any of them is read: an opened
+    /// body should hold no file descriptor while nobody reads it.
     fn open_body(&self, record: RecordId) -> BoxFuture<'static, Result<Box<dyn StoredBody>, StoreError>>;
 
     /// Opens a record's request body. The same rules hold.
@@ -105,8 +107,6 @@ pub enum Phase {
     Preparing,
     /// In its registration's active background fetches.
     Active,
-    /// Taken out of them by `abort()`, not yet settled.
-    Aborting,
     /// Settled. The fetch is kept until its event has been handled (NB: SD-4).
     Settled {
         /// How it ended; this says which event is fired.
@@ -173,8 +173,8 @@ pub struct StoredResponse {
     pub complete_length: Option<u64>,
     /// Whether stored bytes went through a content decoding (NB: SD-12).
     pub content_decoded: bool,
-    /// When the head came.
-    pub received: SystemTime,
+    /// Whether the response has a null body (NB: SD-18, SD-36), rather than one that may be empty.
+    pub null_body: bool,
 }
 
 /// A [strong validator](https://www.rfc-editor.org/rfc/rfc9110#name-weak-versus-strong), as the server wrote it.
@@ -183,7 +183,7 @@ pub struct StoredResponse {
 pub enum Validator {
     /// A strong entity tag, quotes included.
     ETag(Vec<u8>),
-    /// A `Last-Modified` date that is strong: more than a minute older than the response's `Date`.
+    /// A `Last-Modified` date that is strong: at least a minute older than the response's `Date`.
     LastModified(Vec<u8>),
 }
 
@@ -256,11 +256,6 @@ pub enum Change {
         title: Option<String>,
         /// The new icons.
         icons: Option<Vec<ImageResource>>,
-    },
-    /// [`Phase::Active`] becomes [`Phase::Aborting`]; the id is free again.
-    Abort {
-        /// Which.
-        fetch: UniqueId,
     },
     /// The fetch becomes [`Phase::Settled`], with no attempt at delivery begun. Releases what is left of the
     /// reservation; the id is free again.
