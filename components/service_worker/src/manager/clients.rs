@@ -1,0 +1,172 @@
+//! Clients (<https://w3c.github.io/ServiceWorker/#service-worker-client-concept>).
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use futures::channel::oneshot;
+
+use super::Manager;
+use super::state::{Client, State, wake};
+use crate::host::Observer;
+use crate::{
+    ClientId, ClientInfo, ClientKind, ClientQueryOptions, ControllerRule, Error, RegistrationInfo, Reply,
+    WindowState, WorkerId, WorkerInfo,
+};
+
+impl Manager {
+    /// Adds a client, with its active service worker
+    /// (<https://w3c.github.io/ServiceWorker/#control-and-use>).
+    pub(crate) fn create_client(
+        &self,
+        info: ClientInfo,
+        rule: ControllerRule,
+        observer: Arc<dyn Observer>,
+    ) -> Option<WorkerInfo> {
+        let mut state = self.state();
+        let controller = match rule {
+            ControllerRule::Match if info.environment.is_secure_context => {
+                let registration = state.match_registration(&info.storage_key, info.url());
+                registration.and_then(|id| state.registrations.get(&id)?.active)
+            }
+            ControllerRule::Inherit(creator) => state.client(&creator).and_then(|client| client.controller),
+            ControllerRule::Match | ControllerRule::Uncontrolled => None,
+        };
+        state.clients.push(Client {
+            info,
+            observer,
+            controller,
+            execution_ready: false,
+            ready_waiters: Vec::new(),
+            focus_order: 0,
+        });
+        state.worker_info(controller)
+    }
+
+    pub(crate) fn client_execution_ready(&self, client: &ClientId) {
+        if let Some(client) = self.state().client_mut(client) {
+            client.execution_ready = true;
+            wake(&mut client.ready_waiters);
+        }
+    }
+
+    pub(crate) fn update_window_state(&self, client: &ClientId, window: WindowState) {
+        let mut state = self.state();
+        let last_focus = state.clients.iter().map(|client| client.focus_order).max().unwrap_or(0);
+        let Some(client) = state.client_mut(client) else { return };
+        if let ClientKind::Window(known) = &mut client.info.kind {
+            if window.focused && !known.focused {
+                client.focus_order = last_focus + 1;
+            }
+            *known = window;
+        }
+    }
+
+    /// Removes a client: sets its discarded flag.
+    pub(crate) fn client_unloaded(self: &Arc<Self>, id: &ClientId) {
+        let mut state = self.state();
+        let state = &mut *state;
+        let Some(index) = state.clients.iter().position(|client| client.info.id == *id) else { return };
+        let client = state.clients.remove(index);
+        let used = state.registration_used_by(&client);
+        self.handle_client_unload(state, used);
+    }
+
+    /// [Handle Service Worker Client Unload](https://w3c.github.io/ServiceWorker/#on-client-unload-algorithm), for a
+    /// client that no longer uses the registration `used`.
+    pub(super) fn handle_client_unload(
+        self: &Arc<Self>,
+        state: &mut State,
+        used: Option<crate::RegistrationId>,
+    ) {
+        // 2–3. The registration that it used.
+        let Some(registration) = used else { return };
+        // 4. Another client uses it too.
+        if state.is_used(registration) {
+            return;
+        }
+        // 5. It may be cleared now.
+        if state.is_unregistered(registration) {
+            self.try_clear_registration(state, registration);
+        }
+        // 6. A worker that waited may take over now.
+        self.try_activate(state, registration);
+    }
+
+    /// [ready](https://w3c.github.io/ServiceWorker/#navigator-service-worker-ready), step 3.
+    pub(crate) fn ready(&self, client: &ClientId) -> Option<RegistrationInfo> {
+        let state = self.state();
+        // 3.1–3. The registration whose scope matches the client.
+        let info = &state.client(client)?.info;
+        let registration = state.match_registration(&info.storage_key, info.url())?;
+        // 3.4. If it has an active worker.
+        state.registration_info(registration).filter(|registration| registration.active.is_some())
+    }
+
+    /// [get()](https://w3c.github.io/ServiceWorker/#clients-get), step 2.
+    pub(crate) fn get_client(
+        self: &Arc<Self>,
+        worker: WorkerId,
+        id: ClientId,
+        reply: Reply<Option<ClientInfo>>,
+    ) {
+        let receiver = {
+            let mut state = self.state();
+            // 2.1. A client with this id and the worker's storage key.
+            let storage_key = storage_key_of(&state, worker);
+            let client =
+                state.client_mut(&id).filter(|client| Some(&client.info.storage_key) == storage_key.as_ref());
+            // 2.2. Undefined.
+            let Some(client) = client else { return reply.send(Ok(None)) };
+            // 2.1.2. Wait until it is ready to run scripts or discarded.
+            let (sender, receiver) = oneshot::channel();
+            client.ready_waiters.push(sender);
+            if client.execution_ready {
+                wake(&mut client.ready_waiters);
+            }
+            receiver
+        };
+        let manager = Arc::clone(self);
+        self.spawn(async move {
+            let ready = receiver.await.is_ok();
+            let state = manager.state();
+            let Some(client) = state.client(&id).filter(|_| ready) else { return reply.send(Ok(None)) };
+            // 2.1.3. Resolve Get Client Promise, 1–2: it has to be a secure context.
+            if !client.info.environment.is_secure_context {
+                return reply.send(Err(Error::Security("the client is not a secure context".into())));
+            }
+            reply.send(Ok(Some(client.info.clone())));
+        });
+    }
+
+    /// [matchAll()](https://w3c.github.io/ServiceWorker/#clients-matchall), step 2.
+    pub(crate) fn match_all_clients(
+        &self,
+        worker: WorkerId,
+        options: ClientQueryOptions,
+    ) -> Result<Vec<ClientInfo>, Error> {
+        let state = self.state();
+        let storage_key = storage_key_of(&state, worker);
+        let mut matched = state
+            .clients
+            .iter()
+            // 2.2. Clients of the worker's storage key that run scripts in a secure context, and that it controls.
+            .filter(|client| Some(&client.info.storage_key) == storage_key.as_ref())
+            .filter(|client| client.execution_ready && client.info.environment.is_secure_context)
+            .filter(|client| options.include_uncontrolled || client.controller == Some(worker))
+            // 2.5. Of the type that is asked for.
+            .filter(|client| client.info.kind.matches(options.client_type))
+            .collect::<Vec<_>>();
+        // 2.6.4. Windows first, those last focused at the front; else in the order of creation, which sorting keeps.
+        matched.sort_by_key(|client| {
+            let is_window = matches!(client.info.kind, ClientKind::Window(_));
+            (!is_window, Reverse(client.focus_order))
+        });
+        Ok(matched.into_iter().map(|client| client.info.clone()).collect())
+    }
+}
+
+/// The storage key of a worker's registration.
+fn storage_key_of(state: &State, worker: WorkerId) -> Option<fetch::StorageKey> {
+    let worker = state.workers.get(&worker)?;
+    Some(state.registrations.get(&worker.registration)?.storage_key.clone())
+}

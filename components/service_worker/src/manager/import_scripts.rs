@@ -1,0 +1,114 @@
+//! `importScripts()`.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use super::Manager;
+use super::jobs::JobClient;
+use super::script_fetch::{imported_script_request, set_no_cache};
+use crate::{
+    Environment, Error, RegistrationId, Reply, ScriptResource, UpdateViaCache, WorkerId, WorkerState,
+};
+
+/// Where a script comes from.
+enum Source {
+    Map(Arc<ScriptResource>),
+    Network { registration: RegistrationId, client: Option<Box<JobClient>>, no_cache: bool },
+}
+
+impl Manager {
+    /// The fetch hook of [importScripts()](https://w3c.github.io/ServiceWorker/#importscripts).
+    pub(crate) fn import_script(
+        self: &Arc<Self>,
+        worker: WorkerId,
+        url: Url,
+        reply: Reply<Arc<ScriptResource>>,
+    ) {
+        match self.find_script(worker, &url) {
+            Ok(Source::Map(script)) => reply.send(Ok(script)),
+            Ok(Source::Network { registration, client, no_cache }) => {
+                let manager = Arc::clone(self);
+                self.spawn(async move {
+                    let script = manager.fetch_imported(worker, registration, url, client, no_cache).await;
+                    reply.send(script);
+                });
+            }
+            Err(error) => reply.send(Err(error)),
+        }
+    }
+
+    /// Steps 1 to 8.
+    fn find_script(&self, id: WorkerId, url: &Url) -> Result<Source, Error> {
+        let mut state = self.state();
+        let now = self.hosts.clock.now();
+        // 1–3. The worker and its map.
+        let gone = || Error::InvalidState("the worker is gone".into());
+        let worker = state.workers.get_mut(&id).ok_or_else(gone)?;
+        let known = worker.scripts.as_ref().and_then(|scripts| scripts.get(url)).cloned();
+        let installed = !matches!(worker.state, WorkerState::Parsed | WorkerState::Installing);
+        match known {
+            // 4–5. It is in the map.
+            Some(script) => {
+                if !installed {
+                    worker.used_scripts.insert(url.clone());
+                    // NB: the standard sets the flag for scripts from the network alone; a script that the update
+                    // check put into the map was imported all the same.
+                    worker.classic_scripts_imported = true;
+                }
+                Ok(Source::Map(script))
+            }
+            // 4. An installed worker has what it has.
+            None if installed => {
+                let message = format!("{url} was not imported when the service worker was installed");
+                Err(Error::Type(message))
+            }
+            // 6–8. From the network.
+            None => {
+                let (registration, forced) =
+                    (worker.registration, worker.force_bypass_cache_for_import_scripts);
+                let client = state.job_client(&Environment::Worker(id)).map(Box::new);
+                let no_cache = state.registrations.get(&registration).is_some_and(|registration| {
+                    registration.update_via_cache == UpdateViaCache::None
+                        || forced
+                        || registration.is_stale(now)
+                });
+                Ok(Source::Network { registration, client, no_cache })
+            }
+        }
+    }
+
+    /// Steps 9 to 14.
+    async fn fetch_imported(
+        &self,
+        id: WorkerId,
+        registration: RegistrationId,
+        url: Url,
+        client: Option<Box<JobClient>>,
+        no_cache: bool,
+    ) -> Result<Arc<ScriptResource>, Error> {
+        let mut request = imported_script_request(url.clone(), client.as_deref());
+        set_no_cache(&mut request, no_cache);
+        // 9. Fetch it.
+        let failed = |reason: String| Error::Type(format!("the script {url} can't be imported: {reason}"));
+        let script = self.load_script(request).await.map_err(|error| failed(error.to_string()))?;
+        // 10. There is no HTTP cache: it came from the network.
+        self.set_last_update_check_time(registration);
+        // 11. Only a good response with JavaScript in it will do.
+        if script.is_bad_import() {
+            let mime = script.head.headers.get_string("Content-Type");
+            let mime = mime.as_deref().unwrap_or("no MIME type").to_owned();
+            return Err(failed(format!("the server answered with status {} and {mime}", script.head.status)));
+        }
+        // 12–13. Into the map, used.
+        let script = Arc::new(script.into_resource(url.clone()));
+        if let Some(worker) = self.state().workers.get_mut(&id) {
+            worker.scripts.get_or_insert_default().set(Arc::clone(&script));
+            worker.used_scripts.insert(url.clone());
+            // 13. The classic scripts imported flag.
+            worker.classic_scripts_imported = true;
+        }
+        // 14. Return it.
+        Ok(script)
+    }
+}

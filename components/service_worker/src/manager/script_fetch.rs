@@ -1,0 +1,124 @@
+//! Loading scripts over the network.
+
+use bytes::{Bytes, BytesMut};
+use fetch::{
+    CacheMode, Destination, FetchParams, NetworkError, Origin, ParserMetadata, RedirectMode, Referrer,
+    Request, RequestMode, ResponseHead, ResponseType, ServiceWorkersMode,
+};
+use futures::StreamExt;
+use url::Url;
+
+use super::jobs::JobClient;
+use super::{Manager, policy};
+use crate::ScriptResource;
+
+/// A script's response, whole.
+pub(super) struct LoadedScript {
+    /// The [unsafe response](https://fetch.spec.whatwg.org/#unsafe-response)'s head.
+    pub head: ResponseHead,
+    /// Whether the page's own origin may not look into it.
+    pub is_opaque: bool,
+    pub body: Bytes,
+}
+
+/// Why a script could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LoadError {
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    #[error("the script is longer than {0} bytes")]
+    TooLong(usize),
+}
+
+impl Manager {
+    /// Fetches a script and reads it whole.
+    pub(super) async fn load_script(&self, request: Request) -> Result<LoadedScript, LoadError> {
+        let response = self.hosts.network.fetch(FetchParams::new(request)).await?;
+        let limit = self.config.max_script_bytes;
+        let head = response.internal_head().clone();
+        let is_opaque = response.head.response_type == ResponseType::Opaque;
+        let mut body = BytesMut::new();
+        let mut stream = response.body;
+        while let Some(chunk) = match stream.as_mut() {
+            Some(stream) => stream.next().await,
+            None => None,
+        } {
+            let chunk = chunk?;
+            if body.len() + chunk.len() > limit {
+                return Err(LoadError::TooLong(limit));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(LoadedScript { head, is_opaque, body: body.freeze() })
+    }
+}
+
+impl LoadedScript {
+    /// Whether its MIME type is a
+    /// [JavaScript MIME type](https://mimesniff.spec.whatwg.org/#javascript-mime-type).
+    pub fn is_javascript(&self) -> bool {
+        policy::is_javascript(&self.head.headers)
+    }
+
+    /// A [bad import script response](https://w3c.github.io/ServiceWorker/#dfn-bad-import-script-response). (A network
+    /// error is a [`LoadError`].)
+    pub fn is_bad_import(&self) -> bool {
+        !self.head.ok() || !self.is_javascript()
+    }
+
+    /// The script as the map keeps it, by the request's URL.
+    pub fn into_resource(self, url: Url) -> ScriptResource {
+        ScriptResource {
+            response_url: self.head.url().unwrap_or(&url).clone(),
+            url,
+            status: self.head.status,
+            headers: self.head.headers,
+            body: self.body,
+            muted_errors: self.is_opaque,
+        }
+    }
+}
+
+/// The request of [fetch a classic worker script](https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-classic-worker-script)
+/// for a service worker's own script.
+pub(super) fn worker_script_request(url: Url, client: Option<&JobClient>) -> Request {
+    let mut request = request_of(url, client);
+    request.destination = Destination::ServiceWorker;
+    request.mode = RequestMode::SameOrigin;
+    // <https://w3c.github.io/ServiceWorker/#update-algorithm>, the fetch hook: the header that servers see.
+    request.headers.append("Service-Worker", "script");
+    request.redirect = RedirectMode::Error;
+    request
+}
+
+/// The request of [fetch a classic worker-imported script](https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-classic-worker-imported-script).
+pub(super) fn imported_script_request(url: Url, client: Option<&JobClient>) -> Request {
+    let mut request = request_of(url, client);
+    request.destination = Destination::Script;
+    request
+}
+
+/// What the two have in common.
+fn request_of(url: Url, client: Option<&JobClient>) -> Request {
+    let mut request = match client {
+        Some(client) => Request::for_client(url, client.environment.clone(), client.policy_container.clone()),
+        // A soft update has no client: the worker's own origin asks.
+        None => {
+            let origin = Origin::of(&url);
+            let mut request = Request::new(url, origin);
+            request.referrer = Referrer::NoReferrer;
+            request
+        }
+    };
+    request.parser_metadata = ParserMetadata::NotParserInserted;
+    request.use_url_credentials = true;
+    request.service_workers_mode = ServiceWorkersMode::None;
+    request
+}
+
+/// Has the HTTP cache validated first, if `condition` holds.
+pub(super) fn set_no_cache(request: &mut Request, condition: bool) {
+    if condition {
+        request.cache = CacheMode::NoCache;
+    }
+}

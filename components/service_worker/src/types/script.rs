@@ -1,0 +1,63 @@
+//! A worker's scripts (<https://w3c.github.io/ServiceWorker/#dfn-script-resource-map>).
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use fetch::HeaderList;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// The response that a script of a worker came in, whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScriptResource {
+    /// The URL by which it is known: the request's.
+    pub url: Url,
+    /// Where redirects led: the base URL of the script.
+    pub response_url: Url,
+    /// Its status.
+    pub status: u16,
+    /// Its headers.
+    pub headers: HeaderList,
+    /// Its bytes. A store keeps them apart from the rest.
+    #[serde(skip)]
+    pub body: Bytes,
+    /// Whether its errors must not be told to the page: it came from another origin without CORS.
+    pub muted_errors: bool,
+}
+
+/// The script resource map: ordered, by URL.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ScriptResourceMap(Vec<Arc<ScriptResource>>);
+
+impl ScriptResourceMap {
+    /// The script with this URL.
+    pub fn get(&self, url: &Url) -> Option<&Arc<ScriptResource>> {
+        self.0.iter().find(|script| script.url == *url)
+    }
+
+    /// Sets the script with its URL, in place if there is one already.
+    pub fn set(&mut self, script: Arc<ScriptResource>) {
+        match self.0.iter_mut().find(|known| known.url == script.url) {
+            Some(known) => *known = script,
+            None => self.0.push(script),
+        }
+    }
+
+    /// Keeps the scripts for which `keep` says so.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Url) -> bool) {
+        self.0.retain(|script| keep(&script.url));
+    }
+
+    /// The scripts in the order in which they were first set.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<ScriptResource>> {
+        self.0.iter()
+    }
+}
+
+impl FromIterator<Arc<ScriptResource>> for ScriptResourceMap {
+    fn from_iter<I: IntoIterator<Item = Arc<ScriptResource>>>(scripts: I) -> Self {
+        let mut map = ScriptResourceMap::default();
+        scripts.into_iter().for_each(|script| map.set(script));
+        map
+    }
+}
