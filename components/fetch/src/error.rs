@@ -16,8 +16,8 @@ pub struct NetworkError {
     pub kind: NetworkErrorKind,
     /// What was wrong and, where a person can do something about it, what to do.
     pub message: String,
-    /// The URL that was being fetched, after redirects.
-    pub url: Option<Url>,
+    /// The URL that was being fetched, after redirects. (Boxed, so that a `Result` stays small.)
+    pub url: Option<Box<Url>>,
     /// The address we spoke to, once there was one.
     pub address: Option<SocketAddr>,
     /// Whether the same request may well succeed later: a cut connection, a name server that is down.
@@ -119,7 +119,7 @@ impl NetworkError {
     /// Adds the URL, unless the error already names one.
     #[must_use]
     pub fn at(mut self, url: &Url) -> Self {
-        self.url.get_or_insert_with(|| url.clone());
+        self.url.get_or_insert_with(|| Box::new(url.clone()));
         self
     }
 
@@ -173,7 +173,7 @@ mod tests {
     fn the_first_url_named_is_kept() {
         let first = Url::parse("http://first.example/").unwrap();
         let error = NetworkError::aborted().at(&first).at(&Url::parse("http://second.example/").unwrap());
-        assert_eq!(error.url, Some(first));
+        assert_eq!(error.url.as_deref(), Some(&first));
         assert!(error.is_aborted());
     }
 }

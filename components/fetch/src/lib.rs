@@ -4,15 +4,28 @@
 //! work of whoever implements [`Network`]; pages, workers and the background fetch component call that trait
 //! and get an already filtered response.
 //!
-//! - [`http`]: Fetch's "HTTP" section, a file per sub-section (methods, headers, statuses, bodies, requests,
-//!   responses).
+//! - [`http`], [`http_extensions`], [`cors`]: Fetch's own sections, a file per sub-section.
+//! - [`csp`], [`referrer_policy`], [`mixed_content`], [`secure_contexts`], [`integrity`], [`mime_type`]: the
+//!   specs that Fetch calls.
 //! - [`Origin`] and [`StorageKey`], [`PolicyContainer`], [`NetworkError`]: what crosses crate borders.
 
+pub mod cors;
+pub mod csp;
+pub mod data_urls;
 mod error;
 pub mod http;
+pub mod http_extensions;
+pub mod integrity;
+pub mod mime_type;
+pub mod mixed_content;
 mod network;
 mod origin;
 mod policy_container;
+pub mod port_blocking;
+pub mod referrer_policy;
+pub mod schemes;
+pub mod secure_contexts;
+pub mod site;
 mod storage_key;
 mod string_enum;
 
@@ -24,7 +37,7 @@ pub use http::request_enums::{
     CacheMode, CredentialsMode, Destination, Initiator, ParserMetadata, Priority, RedirectMode,
     RedirectTaint, RequestMode, ResponseTainting, ServiceWorkersMode,
 };
-pub use http::requests::{Referrer, Request, RequestClient};
+pub use http::requests::{Referrer, Request, RequestClient, UrlList};
 pub use http::responses::{Response, ResponseHead, ResponseType};
 pub use network::{BoxFuture, FetchParams, Network, OnBodySent};
 pub use origin::{Origin, ParseOriginError};

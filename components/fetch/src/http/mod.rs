@@ -1,11 +1,16 @@
 //! Fetch's "HTTP" section (<https://fetch.spec.whatwg.org/#http>), a file per sub-section.
 
 pub mod bodies;
+pub mod filtered_responses;
+pub mod forbidden;
 pub mod header_list;
+pub mod header_values;
 pub mod methods;
+pub mod ranges;
 pub mod request_enums;
 pub mod requests;
 pub mod responses;
+pub mod safelist;
 pub mod statuses;
 
 /// Isomorphic decode: each byte becomes the code point of the same value

@@ -6,6 +6,7 @@ use url::Url;
 use super::bodies::RequestBody;
 use super::header_list::HeaderList;
 use super::request_enums::*;
+use crate::site::same_site;
 use crate::{Origin, PolicyContainer, ReferrerPolicy};
 
 /// A request. It is plain data that can be cloned, sent and stored (its body is stored apart by whoever needs
@@ -18,10 +19,8 @@ use crate::{Origin, PolicyContainer, ReferrerPolicy};
 pub struct Request {
     /// The method.
     pub method: String,
-    /// The URL: the first one of the URL list.
-    url: Url,
-    /// The rest of the URL list: where redirects led.
-    redirected_to: Vec<Url>,
+    /// The URL list.
+    pub url_list: UrlList,
     /// The local-URLs-only flag.
     pub local_urls_only: bool,
     /// The header list.
@@ -83,12 +82,33 @@ pub struct Request {
     pub prevent_no_cache_cache_control_header_modification: bool,
 }
 
+/// A [URL list](https://fetch.spec.whatwg.org/#concept-request-url-list): never empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UrlList {
+    first: Url,
+    rest: Vec<Url>,
+}
+
+impl UrlList {
+    /// The URL, then where redirects led.
+    pub fn iter(&self) -> impl Iterator<Item = &Url> {
+        std::iter::once(&self.first).chain(&self.rest)
+    }
+}
+
+impl From<Url> for UrlList {
+    fn from(url: Url) -> Self {
+        UrlList { first: url, rest: Vec::new() }
+    }
+}
+
 /// What Fetch looks at in a request's client (an environment settings object), as a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestClient {
     /// The environment's id.
     pub id: String,
-    /// The creation URL: the referrer of a request whose referrer is [`Referrer::Client`].
+    /// The creation URL; for a window its document's URL (past `srcdoc` documents). It is the referrer of a request
+    /// whose referrer is [`Referrer::Client`].
     pub creation_url: Url,
     /// The origin.
     pub origin: Origin,
@@ -116,8 +136,7 @@ impl Request {
     pub fn new(url: Url, origin: Origin) -> Self {
         Request {
             method: "GET".to_owned(),
-            url,
-            redirected_to: Vec::new(),
+            url_list: url.into(),
             local_urls_only: false,
             headers: HeaderList::new(),
             unsafe_request: false,
@@ -158,33 +177,27 @@ impl Request {
 
     /// The URL: the first one of the URL list.
     pub fn url(&self) -> &Url {
-        &self.url
+        &self.url_list.first
     }
 
     /// The current URL: the last one of the URL list.
     pub fn current_url(&self) -> &Url {
-        self.redirected_to.last().unwrap_or(&self.url)
+        self.url_list.rest.last().unwrap_or(&self.url_list.first)
     }
 
     /// The current URL, to be changed in place (an upgrade to https, say).
     pub fn current_url_mut(&mut self) -> &mut Url {
-        self.redirected_to.last_mut().unwrap_or(&mut self.url)
-    }
-
-    /// The URL list: the URL, then where redirects led.
-    pub fn url_list(&self) -> impl Iterator<Item = &Url> {
-        std::iter::once(&self.url).chain(&self.redirected_to)
+        self.url_list.rest.last_mut().unwrap_or(&mut self.url_list.first)
     }
 
     /// Appends a URL to the URL list: a redirect.
     pub fn push_url(&mut self, url: Url) {
-        self.redirected_to.push(url);
+        self.url_list.rest.push(url);
     }
 
     /// Makes `url` the one URL of the request.
     pub fn set_url(&mut self, url: Url) {
-        self.url = url;
-        self.redirected_to.clear();
+        self.url_list = url.into();
     }
 
     /// Whether this is a [navigation request](https://fetch.spec.whatwg.org/#navigation-request).
@@ -196,6 +209,40 @@ impl Request {
     pub fn is_subresource_request(&self) -> bool {
         // WebIdentity is in neither of the spec's two lists.
         !self.destination.is_non_subresource() && self.destination != Destination::WebIdentity
+    }
+
+    /// <https://fetch.spec.whatwg.org/#concept-request-tainted-origin>
+    pub fn redirect_taint(&self) -> RedirectTaint {
+        let mut taint = RedirectTaint::SameOrigin;
+        // 2.–4. For each hop from one URL to the next:
+        let mut urls = self.url_list.iter();
+        let mut last = urls.next().map(Origin::of);
+        for url in urls {
+            let origin = Origin::of(url);
+            if let Some(last) = &last {
+                // 4.2. From a foreign site to yet another one.
+                if !same_site(&origin, last) && !same_site(&self.origin, last) {
+                    return RedirectTaint::CrossSite;
+                }
+                // 4.3. From a foreign origin to yet another one.
+                if !origin.same_origin(last) && !self.origin.same_origin(last) {
+                    taint = RedirectTaint::SameSite;
+                }
+            }
+            last = Some(origin);
+        }
+        // 5. Done.
+        taint
+    }
+
+    /// <https://fetch.spec.whatwg.org/#serializing-a-request-origin>
+    pub fn serialize_origin(&self) -> String {
+        // 2. A tainted request does not say where it comes from.
+        if self.redirect_taint() != RedirectTaint::SameOrigin {
+            return "null".to_owned();
+        }
+        // 3. The origin.
+        self.origin.ascii_serialization()
     }
 
     /// <https://fetch.spec.whatwg.org/#concept-request-add-range-header>
@@ -226,7 +273,7 @@ mod tests {
         request.current_url_mut().set_fragment(Some("x"));
         assert_eq!(request.url().as_str(), "https://a.example/1");
         assert_eq!(request.current_url().as_str(), "https://b.example/2#x");
-        assert_eq!(request.url_list().count(), 2);
+        assert_eq!(request.url_list.iter().count(), 2);
     }
 
     #[test]
@@ -249,5 +296,23 @@ mod tests {
         assert_eq!(read.headers, request.headers);
         assert_eq!((read.origin, read.destination), (request.origin, request.destination));
         assert!(read.body.is_none());
+    }
+
+    #[test]
+    fn a_redirect_between_foreign_origins_taints_the_origin() {
+        let taint = |urls: &[&str]| {
+            let mut urls = urls.iter().map(|url| Url::parse(url).unwrap());
+            let mut request = Request::new(urls.next().unwrap(), "https://a.example".parse().unwrap());
+            urls.for_each(|url| request.push_url(url));
+            (request.redirect_taint(), request.serialize_origin())
+        };
+        let own = (RedirectTaint::SameOrigin, "https://a.example".to_owned());
+        assert_eq!(taint(&["https://a.example/"]), own);
+        assert_eq!(taint(&["https://a.example/", "https://b.example/"]), own);
+        assert_eq!(taint(&["https://b.example/", "https://b.example/2"]), own);
+        let null = |taint| (taint, "null".to_owned());
+        assert_eq!(taint(&["https://b.example/", "https://a.example/"]), null(RedirectTaint::CrossSite));
+        let within_a_site = ["https://x.b.example/", "https://y.b.example/"];
+        assert_eq!(taint(&within_a_site), null(RedirectTaint::SameSite));
     }
 }
