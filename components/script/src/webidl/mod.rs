@@ -222,3 +222,68 @@
 //! `callback.call_and_report(cx, this, args…)` returns `Option<R>`; an exception is reported to the callback's
 //! global. A callback whose type is `Promise<T>` only has `call`, which returns a `Promise` (rejected on
 //! failure). Both may run microtasks when the outermost one returns.
+
+pub mod call;
+mod callback;
+mod cast;
+mod cell;
+pub mod class;
+mod conversions;
+mod error;
+mod global;
+mod heap;
+pub mod interface;
+mod promise;
+pub mod proxy;
+mod reflector;
+mod root;
+mod string;
+mod trusted;
+
+pub use std::cell::{Cell, OnceCell};
+pub use std::ffi::CStr;
+
+pub use mozjs::context::JSContext;
+pub use mozjs::conversions::ToJSValConvertible;
+pub use mozjs::jsapi::JSTracer;
+pub use mozjs::jsval::ObjectValue as object_value;
+pub use mozjs::rust::{
+    HandleObject, HandleValue, MutableHandleObject, MutableHandleValue, RootedTraceableBox as RootedBox,
+    Trace as JSTraceable,
+};
+pub use script_derive::{JSTraceable, dom_namespace, dom_struct};
+
+pub use crate::dom::{EventTarget, GlobalScope};
+pub use call::Args;
+pub use callback::{
+    CallbackObject, Hooks, enter_realm, install_hooks, is_running_script, report_pending_exception,
+    run_script,
+};
+pub use cast::{Castable, DerivedFrom, DomType, HasParent};
+pub use cell::DomRefCell;
+pub use class::{DomClass, InterfaceId};
+pub use conversions::*;
+pub use error::{Error, Fallible, legacy_code, take_pending_exception};
+pub use global::{create_global, current_global, reflect_dom_object, reflect_dom_object_with_proto};
+pub use heap::{HeapObject, HeapValue, RootedObject, RootedValue};
+pub use interface::{InterfaceSpec, NamespaceSpec};
+pub use promise::{HeapPromise, Promise};
+pub use reflector::{DomObject, Reflector};
+pub use root::{Dom, DomRoot, MutDom, MutNullableDom, Rooted, StableTrace, WeakDom};
+pub use string::{ByteString, DOMString, USVString};
+pub use trusted::{Trusted, TrustedPromise, forget_trusted_objects};
+
+/// A struct that objects of an interface are made with. Implemented by generated code.
+///
+/// # Safety
+/// `CLASS` and `SPEC` must be those of the interface that the struct is for, and the structs of interfaces that
+/// inherit from it must begin with it.
+#[allow(unsafe_code)]
+pub unsafe trait DomInterface: DomType {
+    /// The class of its objects.
+    const CLASS: &'static DomClass;
+    /// Its tables.
+    const SPEC: &'static InterfaceSpec;
+    /// How many interfaces it inherits from.
+    const DEPTH: usize;
+}

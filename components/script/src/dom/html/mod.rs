@@ -1,0 +1,3 @@
+//! HTML: <https://html.spec.whatwg.org/>.
+
+pub(crate) mod global_scope;

@@ -1,0 +1,9 @@
+//! The objects that script sees: a folder per spec, a file per interface.
+
+pub(crate) mod events;
+pub(crate) mod html;
+pub(crate) mod webidl;
+
+pub use events::event_target::EventTarget;
+pub use html::global_scope::GlobalScope;
+pub use webidl::dom_exception::DOMException;

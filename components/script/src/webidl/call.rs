@@ -1,0 +1,481 @@
+//! From SpiderMonkey's calls to the methods of DOM structs and back.
+//!
+//! Generated tables hold functions made here from closures that capture nothing: `operation::<Foo, _, _>(|cx, this,
+//! args| this.Bar(cx, args.get::<DOMString>(cx, 0)?))`. A closure that captures nothing has no data, so that its type
+//! alone says what to run; each becomes one `extern "C"` function.
+
+#![allow(unsafe_code)]
+
+use std::marker::PhantomData;
+use std::ptr::{self, NonNull};
+
+use mozjs::conversions::{ToJSValConvertible, jsstr_to_string};
+use mozjs::jsapi::{CallArgs, JS_GetObjectFunction, JSContext as RawJSContext, JSNative, JSObject, JSString};
+use mozjs::jsval::{JSVal, ObjectOrNullValue, UndefinedValue};
+use mozjs::panic::wrap_panic;
+use mozjs::rooted;
+use mozjs::rust::wrappers2::{CurrentGlobalOrNull, JS_GetFunctionId, JS_GetProperty};
+use mozjs::rust::{HandleObject, HandleValue, MutableHandleValue};
+
+use super::conversions::FromJs;
+use super::global::current_global;
+use super::interface::{self, InterfaceSpec};
+use super::root::DomRoot;
+use super::{DomInterface, DomObject, Error, Fallible, JSContext, Promise, class};
+use crate::dom::GlobalScope;
+
+/// Runs Rust code that SpiderMonkey calls. A panic stops here, to go on where Rust had called SpiderMonkey: script
+/// ends without an exception until then.
+///
+/// # Safety
+/// `cx` must come from SpiderMonkey's call of the function that this is called in, and be used in no other way.
+pub(crate) unsafe fn native(cx: *mut RawJSContext, run: impl FnOnce(&mut JSContext) -> bool) -> bool {
+    let mut succeeded = false;
+    let mut run = Some(run);
+    wrap_panic(&mut || {
+        if let (Some(cx), Some(run)) = (NonNull::new(cx), run.take()) {
+            // SAFETY: the caller's promise: this is the only one in use.
+            succeeded = run(&mut unsafe { JSContext::from_ptr(cx) });
+        }
+    });
+    succeeded
+}
+
+/// The arguments of a call: <https://webidl.spec.whatwg.org/#js-operations>.
+pub struct Args<'a> {
+    raw: CallArgs,
+    interface: &'static str,
+    call: PhantomData<&'a CallArgs>,
+}
+
+impl<'a> Args<'a> {
+    /// # Safety
+    /// The two must be what SpiderMonkey called with, and the result must not outlive the call.
+    unsafe fn new(vp: *mut JSVal, argc: u32, interface: &'static str) -> Args<'a> {
+        // SAFETY: the caller's promise.
+        Args { raw: unsafe { CallArgs::from_vp(vp, argc) }, interface, call: PhantomData }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.raw.argc_ as usize
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The argument at `index`, undefined if there is none.
+    pub fn at(&self, index: u32) -> HandleValue<'a> {
+        // SAFETY: arguments are rooted for as long as the call lasts.
+        unsafe { HandleValue::from_raw(self.raw.get(index)) }
+    }
+
+    fn rval(&self) -> MutableHandleValue<'a> {
+        // SAFETY: the place for the result is rooted.
+        unsafe { MutableHandleValue::from_raw(self.raw.rval()) }
+    }
+
+    fn this(&self) -> HandleValue<'a> {
+        // SAFETY: `this` is rooted.
+        unsafe { HandleValue::from_raw(self.raw.thisv()) }
+    }
+
+    /// `Interface.member` of the function that is called.
+    fn callee_name(&self, cx: &mut JSContext) -> String {
+        // SAFETY: the callee is a native function, and rooted by the call.
+        let name = unsafe {
+            rooted!(&in(cx) let function = JS_GetObjectFunction(self.raw.callee()));
+            rooted!(&in(cx) let mut name = ptr::null_mut::<JSString>());
+            if JS_GetFunctionId(cx, function.handle(), name.handle_mut()) {
+                NonNull::new(name.get()).map(|name| jsstr_to_string(cx, name))
+            } else {
+                None
+            }
+        };
+        match name.as_deref().map(|name| name.trim_start_matches("get ").trim_start_matches("set ")) {
+            Some(name) if name == self.interface => format!("{name} constructor"),
+            Some(name) => format!("{}.{name}", self.interface),
+            None => self.interface.to_owned(),
+        }
+    }
+
+    /// Puts the function's name before the message of a failed conversion.
+    #[cold]
+    fn explain(&self, cx: &mut JSContext, error: Error, what: &str) -> Error {
+        let callee = self.callee_name(cx);
+        match error {
+            Error::Type(message) => Error::Type(format!("{callee}: {what}{message}")),
+            Error::Range(message) => Error::Range(format!("{callee}: {what}{message}")),
+            other => other,
+        }
+    }
+
+    /// A TypeError about this call.
+    #[cold]
+    pub fn error(&self, cx: &mut JSContext, message: &str) -> Error {
+        self.explain(cx, Error::Type(message.to_owned()), "")
+    }
+
+    /// Throws unless there are at least `count` arguments.
+    pub fn require(&self, cx: &mut JSContext, count: usize) -> Fallible<()> {
+        if self.len() >= count {
+            return Ok(());
+        }
+        let (plural, passed) = (if count == 1 { "" } else { "s" }, self.len());
+        Err(self.error(cx, &format!("At least {count} argument{plural} required, but only {passed} passed")))
+    }
+
+    /// Converts the argument at `index` (undefined if there is none).
+    pub fn get<C: FromJs>(&self, cx: &mut JSContext, index: u32) -> Fallible<C::Out> {
+        C::from_js(cx, self.at(index))
+            .map_err(|error| self.explain(cx, error, &format!("Argument {} ", index + 1)))
+    }
+
+    /// Converts the argument at `index`; None if it is undefined or missing.
+    pub fn optional<C: FromJs>(&self, cx: &mut JSContext, index: u32) -> Fallible<Option<C::Out>> {
+        if self.at(index).is_undefined() { Ok(None) } else { self.get::<C>(cx, index).map(Some) }
+    }
+
+    /// Converts the argument at `index`; the default if it is undefined or missing.
+    pub fn or<C: FromJs>(
+        &self,
+        cx: &mut JSContext,
+        index: u32,
+        default: impl FnOnce() -> C::Out,
+    ) -> Fallible<C::Out> {
+        if self.at(index).is_undefined() { Ok(default()) } else { self.get::<C>(cx, index) }
+    }
+
+    /// Converts all arguments from `index` on.
+    pub fn rest<C: FromJs>(&self, cx: &mut JSContext, index: u32) -> Fallible<Vec<C::Out>> {
+        (index..self.raw.argc_).map(|index| self.get::<C>(cx, index)).collect()
+    }
+
+    /// Converts the value that is being assigned by a setter.
+    pub fn assigned<C: FromJs>(&self, cx: &mut JSContext) -> Fallible<C::Out> {
+        C::from_js(cx, self.at(0)).map_err(|error| self.explain(cx, error, "Value being assigned "))
+    }
+}
+
+/// The object that a function is called on: <https://webidl.spec.whatwg.org/#dfn-attribute-getter>,
+/// <https://webidl.spec.whatwg.org/#dfn-create-operation-function>.
+///
+/// # Safety
+/// The reference is good for as long as the call lasts.
+unsafe fn this_object<'a, T: DomInterface>(cx: &mut JSContext, args: &Args<'a>) -> Fallible<&'a T> {
+    let this = args.this();
+    let object = match this.get() {
+        value if value.is_object() => value.to_object(),
+        // Of the function's realm, which is the current one.
+        // SAFETY: there is a current realm.
+        value if value.is_null_or_undefined() => unsafe { CurrentGlobalOrNull(cx) },
+        _ => ptr::null_mut(),
+    };
+    // SAFETY: the object is `this`, or the global of the current realm, so that it is rooted.
+    match unsafe { native_of::<T>(object) } {
+        Some(native) => Ok(native),
+        None => {
+            let message = format!("called on an object that does not implement interface {}", T::SPEC.name());
+            Err(args.error(cx, &message))
+        }
+    }
+}
+
+/// The struct of an object, if it is a `T`.
+///
+/// # Safety
+/// The reference is good for as long as the object is rooted.
+pub(super) unsafe fn native_of<'a, T: DomInterface>(object: *mut JSObject) -> Option<&'a T> {
+    if class::dom_class(object)?.derives_from(T::SPEC.id, T::DEPTH) {
+        // SAFETY: objects of the class hold a `T`, or what begins with one.
+        unsafe { class::native::<T>(object) }
+    } else {
+        None
+    }
+}
+
+/// Brings a closure's value back from its type.
+///
+/// # Safety
+/// `F` must be the type of a value that was given to one of the functions below, which check that it has no data.
+unsafe fn conjure<'a, F: Copy>() -> &'a F {
+    // SAFETY: a value without data is nowhere in particular.
+    unsafe { NonNull::<F>::dangling().as_ref() }
+}
+
+const fn assert_captures_nothing<F: Copy>() {
+    assert!(size_of::<F>() == 0, "the closure must capture nothing");
+}
+
+/// Sets the result, or throws.
+fn finish<R: ToJSValConvertible>(cx: &mut JSContext, args: &Args<'_>, result: Fallible<R>) -> bool {
+    match result {
+        Ok(value) => {
+            value.to_jsval(cx, args.rval());
+            true
+        }
+        Err(error) => {
+            error.throw(cx);
+            false
+        }
+    }
+}
+
+/// As [`finish`], for what returns a promise: an exception becomes a rejected one.
+fn finish_promise(cx: &mut JSContext, args: &Args<'_>, result: Fallible<Promise>) -> bool {
+    let promise = result.unwrap_or_else(|error| {
+        let promise = Promise::new_in_current_realm(cx);
+        promise.reject(cx, error);
+        promise
+    });
+    promise.to_jsval(cx, args.rval());
+    true
+}
+
+macro_rules! natives {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident<T $(, $result:ident)?>($($closure:tt)*) $(-> $output:ty)? {
+            |$cx:ident, $args:ident, $run:ident| $body:expr
+        }
+    )*) => {$(
+        $(#[$doc])*
+        pub const fn $name<T, $($result,)? F>(_closure: F) -> JSNative
+        where
+            T: DomInterface,
+            $($result: ToJSValConvertible,)?
+            F: $($closure)* $(-> $output)? + Copy + 'static,
+        {
+            unsafe extern "C" fn call<T, $($result,)? F>(cx: *mut RawJSContext, argc: u32, vp: *mut JSVal) -> bool
+            where
+                T: DomInterface,
+                $($result: ToJSValConvertible,)?
+                F: $($closure)* $(-> $output)? + Copy + 'static,
+            {
+                // SAFETY: called by SpiderMonkey; the closure's type was checked.
+                unsafe {
+                    native(cx, |$cx| {
+                        let $args = &Args::new(vp, argc, T::SPEC.name());
+                        let $run = conjure::<F>();
+                        $body
+                    })
+                }
+            }
+            assert_captures_nothing::<F>();
+            Some(call::<T, $($result,)? F>)
+        }
+    )*};
+}
+
+natives! {
+    /// A regular operation.
+    operation<T, R>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<R>) {
+        |cx, args, run| {
+            let result = this_object::<T>(cx, args).and_then(|this| run(cx, this, args));
+            finish(cx, args, result)
+        }
+    }
+
+    /// A regular operation that puts its result into a place.
+    operation_with_rval<T>(Fn(&mut JSContext, &T, &Args<'_>, MutableHandleValue<'_>) -> Fallible<()>) {
+        |cx, args, run| {
+            let result = this_object::<T>(cx, args).and_then(|this| run(cx, this, args, args.rval()));
+            result.map_err(|error| error.throw(cx)).is_ok()
+        }
+    }
+
+    /// A regular operation that returns a promise.
+    promise_operation<T>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<Promise>) {
+        |cx, args, run| {
+            let result = this_object::<T>(cx, args).and_then(|this| run(cx, this, args));
+            finish_promise(cx, args, result)
+        }
+    }
+
+    /// A static operation.
+    static_operation<T, R>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<R>) {
+        |cx, args, run| {
+            let result = run(cx, &current_global(cx), args);
+            finish(cx, args, result)
+        }
+    }
+
+    /// A static operation that puts its result into a place.
+    static_operation_with_rval<T>(
+        Fn(&mut JSContext, &GlobalScope, &Args<'_>, MutableHandleValue<'_>) -> Fallible<()>
+    ) {
+        |cx, args, run| {
+            let result = run(cx, &current_global(cx), args, args.rval());
+            result.map_err(|error| error.throw(cx)).is_ok()
+        }
+    }
+
+    /// A static operation that returns a promise.
+    static_promise_operation<T>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<Promise>) {
+        |cx, args, run| {
+            let result = run(cx, &current_global(cx), args);
+            finish_promise(cx, args, result)
+        }
+    }
+
+    /// The getter of an attribute.
+    getter<T, R>(Fn(&mut JSContext, &T) -> R) {
+        |cx, args, run| {
+            let result = this_object::<T>(cx, args).map(|this| run(cx, this));
+            finish(cx, args, result)
+        }
+    }
+
+    /// The getter of an attribute that puts its value into a place.
+    getter_with_rval<T>(Fn(&mut JSContext, &T, MutableHandleValue<'_>)) {
+        |cx, args, run| {
+            let result = this_object::<T>(cx, args).map(|this| run(cx, this, args.rval()));
+            result.map_err(|error| error.throw(cx)).is_ok()
+        }
+    }
+
+    /// The getter of an attribute whose type is a promise.
+    promise_getter<T>(Fn(&mut JSContext, &T) -> Promise) {
+        |cx, args, run| {
+            let result = this_object::<T>(cx, args).map(|this| run(cx, this));
+            finish_promise(cx, args, result)
+        }
+    }
+
+    /// The getter of an attribute marked `[LegacyLenientThis]`.
+    lenient_getter<T, R>(Fn(&mut JSContext, &T) -> R) {
+        |cx, args, run| {
+            match this_object::<T>(cx, args) {
+                Ok(this) => {
+                    let value = run(cx, this);
+                    finish(cx, args, Ok(value))
+                },
+                Err(_) => finish(cx, args, Ok(())),
+            }
+        }
+    }
+
+    /// The setter of an attribute.
+    setter<T>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<()>) {
+        |cx, args, run| {
+            let result = this_object::<T>(cx, args).and_then(|this| {
+                args.require(cx, 1)?;
+                run(cx, this, args)
+            });
+            finish(cx, args, result)
+        }
+    }
+
+    /// The setter of an attribute marked `[LegacyLenientThis]`.
+    lenient_setter<T>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<()>) {
+        |cx, args, run| {
+            let this = this_object::<T>(cx, args);
+            let result = args.require(cx, 1).and_then(|()| match this {
+                Ok(this) => run(cx, this, args),
+                Err(_) => Ok(()),
+            });
+            finish(cx, args, result)
+        }
+    }
+
+    /// The getter of a static attribute.
+    static_getter<T, R>(Fn(&mut JSContext, &GlobalScope) -> R) {
+        |cx, args, run| {
+            let value = run(cx, &current_global(cx));
+            finish(cx, args, Ok(value))
+        }
+    }
+
+    /// The setter of a static attribute.
+    static_setter<T>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<()>) {
+        |cx, args, run| {
+            let result = args.require(cx, 1).and_then(|()| run(cx, &current_global(cx), args));
+            finish(cx, args, result)
+        }
+    }
+
+    /// A constructor: <https://webidl.spec.whatwg.org/#dfn-create-interface-object>.
+    constructor<T>(
+        Fn(&mut JSContext, &GlobalScope, Option<HandleObject<'_>>, &Args<'_>) -> Fallible<DomRoot<T>>
+    ) {
+        |cx, args, run| {
+            if !args.raw.is_constructing() {
+                let message = format!("{} constructor: 'new' is required", T::SPEC.name());
+                Error::Type(message).throw(cx);
+                return false;
+            }
+            rooted!(&in(cx) let mut prototype = ptr::null_mut::<JSObject>());
+            if !desired_prototype(cx, args, T::SPEC, prototype.handle_mut()) {
+                return false;
+            }
+            let proto = (!prototype.get().is_null()).then(|| prototype.handle());
+            let result = run(cx, &current_global(cx), proto, args);
+            finish(cx, args, result)
+        }
+    }
+}
+
+/// The prototype that `new.target` asks for; null for the interface's own in the current realm:
+/// <https://webidl.spec.whatwg.org/#internally-create-a-new-object-implementing-the-interface>. False if it threw.
+fn desired_prototype(
+    cx: &mut JSContext,
+    args: &Args<'_>,
+    spec: &'static InterfaceSpec,
+    mut prototype: mozjs::rust::MutableHandleObject<'_>,
+) -> bool {
+    // SAFETY: `new.target` is rooted by the call.
+    unsafe {
+        rooted!(&in(cx) let new_target = args.raw.new_target().to_object());
+        if new_target.get() == args.raw.callee() {
+            return true;
+        }
+        rooted!(&in(cx) let mut value = UndefinedValue());
+        if !JS_GetProperty(cx, new_target.handle(), c"prototype".as_ptr(), value.handle_mut()) {
+            return false;
+        }
+        if value.is_object() {
+            prototype.set(value.to_object());
+            return true;
+        }
+        // Not an object: the interface's own, in the realm of `new.target`.
+        let realm = mozjs::rust::wrappers2::GetFunctionRealm(cx, new_target.handle());
+        if realm.is_null() {
+            return false;
+        }
+        rooted!(&in(cx) let global = mozjs::jsapi::GetRealmGlobalOrNull(realm));
+        prototype.set(interface::prototype_in_realm_of(cx, global.handle(), spec));
+        true
+    }
+}
+
+/// The function of an interface without a constructor.
+pub(super) fn illegal_constructor() -> JSNative {
+    unsafe extern "C" fn call(cx: *mut RawJSContext, _argc: u32, _vp: *mut JSVal) -> bool {
+        // SAFETY: called by SpiderMonkey.
+        unsafe {
+            native(cx, |cx| {
+                Error::Type("Illegal constructor".to_owned()).throw(cx);
+                false
+            })
+        }
+    }
+    Some(call)
+}
+
+/// Puts an object into a getter's place for its value.
+pub fn return_object(
+    cx: &mut JSContext,
+    mut rval: MutableHandleValue<'_>,
+    get: impl FnOnce(&mut JSContext, mozjs::rust::MutableHandleObject<'_>),
+) {
+    rooted!(&in(cx) let mut object = ptr::null_mut::<JSObject>());
+    get(cx, object.handle_mut());
+    rval.set(ObjectOrNullValue(object.get()));
+}
+
+/// The global object of what a function is called on, for places without one.
+pub fn relevant_global<T: DomObject>(this: &T) -> DomRoot<GlobalScope> {
+    this.global()
+}

@@ -1,0 +1,240 @@
+//! The SpiderMonkey classes of DOM objects, and how a reflector leads to its struct.
+
+#![allow(unsafe_code)]
+
+use std::ffi::CStr;
+use std::ptr;
+
+use mozjs::jsapi::{
+    AddAssociatedMemory, GCContext, JS_GlobalObjectTraceHook, JS_MayResolveStandardClass,
+    JS_NewEnumerateStandardClasses, JS_ResolveStandardClass, JSCLASS_FOREGROUND_FINALIZE,
+    JSCLASS_GLOBAL_FLAGS, JSCLASS_IS_DOMJSCLASS, JSCLASS_IS_PROXY, JSCLASS_RESERVED_SLOTS_SHIFT, JSClass,
+    JSClassOps, JSObject, JSTracer, MemoryUse, RemoveAssociatedMemory,
+};
+use mozjs::jsval::JSVal;
+use mozjs::rust::{get_object_class, is_dom_class};
+
+use super::global::RealmData;
+use super::{DomObject, Reflector};
+
+/// Names an interface in [`DomClass::chain`] and in the tables. Consecutive from 0.
+pub type InterfaceId = u16;
+
+/// The reserved slot that holds the pointer to the struct. JIT code of SpiderMonkey relies on its being 0.
+pub const DOM_OBJECT_SLOT: u32 = 0;
+/// A global object's slot for the pointer to its [`RealmData`].
+pub const REALM_DATA_SLOT: u32 = 1;
+
+/// The class of an interface's objects. Every class with `JSCLASS_IS_DOMJSCLASS` is one.
+#[repr(C)]
+pub struct DomClass {
+    /// First, so that a pointer to it is a pointer to the whole.
+    base: JSClass,
+    /// The interface's ancestors from the root down, and itself.
+    chain: &'static [InterfaceId],
+}
+
+// SAFETY: never written to; what it points to is static.
+unsafe impl Sync for DomClass {}
+
+impl DomClass {
+    /// The class of plain objects of an interface.
+    pub const fn new(
+        name: &'static CStr,
+        ops: &'static JSClassOps,
+        chain: &'static [InterfaceId],
+    ) -> DomClass {
+        let flags = JSCLASS_IS_DOMJSCLASS | JSCLASS_FOREGROUND_FINALIZE | (1 << JSCLASS_RESERVED_SLOTS_SHIFT);
+        DomClass::with_flags(name, flags, ops, chain)
+    }
+
+    /// The class of a global.
+    pub const fn global(
+        name: &'static CStr,
+        ops: &'static JSClassOps,
+        chain: &'static [InterfaceId],
+    ) -> DomClass {
+        let flags = JSCLASS_IS_DOMJSCLASS | JSCLASS_FOREGROUND_FINALIZE | JSCLASS_GLOBAL_FLAGS;
+        DomClass::with_flags(name, flags, ops, chain)
+    }
+
+    const fn with_flags(
+        name: &'static CStr,
+        flags: u32,
+        ops: &'static JSClassOps,
+        chain: &'static [InterfaceId],
+    ) -> DomClass {
+        let base = JSClass {
+            name: name.as_ptr(),
+            flags,
+            cOps: ops,
+            spec: ptr::null(),
+            ext: ptr::null(),
+            oOps: ptr::null(),
+        };
+        DomClass { base, chain }
+    }
+
+    /// For SpiderMonkey.
+    pub fn as_js_class(&'static self) -> &'static JSClass {
+        &self.base
+    }
+
+    /// Whether objects of this class are of the interface `id`, that has `depth` ancestors.
+    pub fn derives_from(&self, id: InterfaceId, depth: usize) -> bool {
+        self.chain.get(depth) == Some(&id)
+    }
+
+    /// Whether this is a class of global objects.
+    pub fn is_global(&self) -> bool {
+        self.base.flags & mozjs::jsapi::JSCLASS_IS_GLOBAL != 0
+    }
+
+    /// The interface that objects of this class are made for.
+    pub fn interface(&self) -> InterfaceId {
+        self.chain.last().copied().unwrap_or_default()
+    }
+}
+
+/// The hooks of plain objects whose struct is a `T`.
+pub const fn class_ops<T: DomObject>() -> JSClassOps {
+    JSClassOps {
+        addProperty: None,
+        delProperty: None,
+        enumerate: None,
+        newEnumerate: None,
+        resolve: None,
+        mayResolve: None,
+        finalize: Some(finalize::<T>),
+        call: None,
+        construct: None,
+        trace: Some(trace::<T>),
+    }
+}
+
+/// The hooks of global objects whose struct is a `T`.
+pub const fn global_class_ops<T: DomObject>() -> JSClassOps {
+    JSClassOps {
+        newEnumerate: Some(JS_NewEnumerateStandardClasses),
+        resolve: Some(JS_ResolveStandardClass),
+        mayResolve: Some(JS_MayResolveStandardClass),
+        finalize: Some(finalize_global::<T>),
+        trace: Some(trace_global::<T>),
+        ..class_ops::<T>()
+    }
+}
+
+/// Drops the struct. (A panic in a destructor aborts: it must not go through SpiderMonkey's frames.)
+unsafe extern "C" fn finalize<T: DomObject>(_: *mut GCContext, object: *mut JSObject) {
+    // SAFETY: the slot holds what `adopt` put there, or nothing. It is not used after this.
+    unsafe {
+        if let Some(native) = private_of(object) {
+            RemoveAssociatedMemory(object, size_of::<T>(), MemoryUse::DOMBinding);
+            drop(Box::from_raw(native.cast_mut().cast::<T>()));
+        }
+    }
+}
+
+unsafe extern "C" fn trace<T: DomObject>(tracer: *mut JSTracer, object: *mut JSObject) {
+    // SAFETY: the slot holds what `adopt` put there, or nothing.
+    unsafe {
+        if let Some(native) = private_of(object) {
+            (*native.cast::<T>()).trace(tracer);
+        }
+    }
+}
+
+unsafe extern "C" fn finalize_global<T: DomObject>(context: *mut GCContext, object: *mut JSObject) {
+    // SAFETY: as for plain objects.
+    unsafe {
+        RealmData::drop_from(object);
+        finalize::<T>(context, object);
+    }
+}
+
+unsafe extern "C" fn trace_global<T: DomObject>(tracer: *mut JSTracer, object: *mut JSObject) {
+    // SAFETY: as for plain objects; the engine's own hook comes first.
+    unsafe {
+        JS_GlobalObjectTraceHook(tracer, object);
+        RealmData::trace_in(tracer, object);
+        trace::<T>(tracer, object);
+    }
+}
+
+/// Makes `object` own `native`.
+///
+/// # Safety
+/// `object` must be a fresh object of a class whose hooks are `class_ops::<T>` or its like.
+pub(super) unsafe fn adopt<T: DomObject>(object: *mut JSObject, native: Box<T>) -> *const T {
+    let native = Box::into_raw(native);
+    // SAFETY: the caller's promise.
+    unsafe {
+        set_slot(object, DOM_OBJECT_SLOT, native.cast());
+        (*native).reflector().set_jsobject(object);
+        AddAssociatedMemory(object, size_of::<T>(), MemoryUse::DOMBinding);
+    }
+    native
+}
+
+/// # Safety
+/// The object must have that reserved slot.
+pub(super) unsafe fn set_slot(object: *mut JSObject, slot: u32, pointer: *const std::ffi::c_void) {
+    let value = mozjs::jsval::PrivateValue(pointer);
+    // SAFETY: the caller's promise.
+    unsafe { mozjs::jsapi::JS_SetReservedSlot(object, slot, &value) }
+}
+
+/// # Safety
+/// The object must have that reserved slot, and it must hold a private value or nothing.
+pub(super) unsafe fn get_slot(object: *mut JSObject, slot: u32) -> *const std::ffi::c_void {
+    let mut value = mozjs::jsval::UndefinedValue();
+    // SAFETY: the caller's promise.
+    unsafe { mozjs::glue::JS_GetReservedSlot(object, slot, &mut value) };
+    if value.is_undefined() { ptr::null() } else { value.to_private() }
+}
+
+/// The pointer to the struct of an object of a [`DomClass`].
+///
+/// # Safety
+/// The object's class must be a [`DomClass`].
+unsafe fn private_of(object: *mut JSObject) -> Option<*const std::ffi::c_void> {
+    // SAFETY: the caller's promise.
+    let value: JSVal = unsafe {
+        if (*get_object_class(object)).flags & JSCLASS_IS_PROXY != 0 {
+            let mut value = mozjs::jsval::UndefinedValue();
+            mozjs::glue::GetProxyPrivate(object, &mut value);
+            value
+        } else {
+            let mut value = mozjs::jsval::UndefinedValue();
+            mozjs::glue::JS_GetReservedSlot(object, DOM_OBJECT_SLOT, &mut value);
+            value
+        }
+    };
+    (!value.is_undefined()).then(|| value.to_private())
+}
+
+/// The class of any object, if it is a DOM object.
+pub fn dom_class(object: *mut JSObject) -> Option<&'static DomClass> {
+    if object.is_null() {
+        return None;
+    }
+    // SAFETY: an object has a class; a DOM class is the beginning of a `DomClass`.
+    unsafe {
+        let class = get_object_class(object);
+        is_dom_class(&*class).then(|| &*class.cast::<DomClass>())
+    }
+}
+
+/// The class of a reflector; None before it is made.
+pub(super) fn class_of(reflector: &Reflector) -> Option<&'static DomClass> {
+    dom_class(reflector.get_jsobject().get())
+}
+
+/// The struct of an object of a [`DomClass`].
+///
+/// # Safety
+/// The object's struct must be a `T`, or begin with one; the reference is good for as long as the object is rooted.
+pub(super) unsafe fn native<'a, T>(object: *mut JSObject) -> Option<&'a T> {
+    // SAFETY: the caller's promise.
+    unsafe { private_of(object).map(|native| &*native.cast::<T>()) }
+}

@@ -1,0 +1,206 @@
+//! What the binding keeps for each global object, and how global objects are made.
+
+#![allow(unsafe_code)]
+
+use std::ptr::{self, NonNull};
+
+use mozjs::jsapi::{Heap, JSObject, JSTracer, OnNewGlobalHookOption};
+use mozjs::realm::AutoRealm;
+use mozjs::rooted;
+use mozjs::rust::wrappers2::{
+    CurrentGlobalOrNull, InitRealmStandardClasses, JS_FireOnNewGlobalObject, JS_NewGlobalObject,
+};
+use mozjs::rust::{HandleObject, RealmOptions, Trace};
+
+use super::class::{self, DomClass, REALM_DATA_SLOT};
+use super::interface::{self, InterfaceSpec};
+use super::root::{Dom, DomRoot, Rooted};
+use super::{DomInterface, InterfaceId, JSContext, Reflector};
+use crate::dom::GlobalScope;
+
+/// The binding's data of a realm, owned by its global object.
+pub struct RealmData {
+    /// The bit of this kind of global in [`Exposure`](super::interface::Exposure)s.
+    pub(super) global: u32,
+    /// <https://html.spec.whatwg.org/#secure-context>
+    pub(super) secure: bool,
+    /// Every interface that there is.
+    pub(super) interfaces: &'static [&'static InterfaceSpec],
+    /// Interface prototype objects, by interface.
+    prototypes: Box<[Heap<*mut JSObject>]>,
+    /// Interface objects, by interface.
+    constructors: Box<[Heap<*mut JSObject>]>,
+}
+
+impl RealmData {
+    fn new(global: u32, secure: bool, interfaces: &'static [&'static InterfaceSpec]) -> RealmData {
+        let empty = || interfaces.iter().map(|_| Heap::default()).collect();
+        RealmData { global, secure, interfaces, prototypes: empty(), constructors: empty() }
+    }
+
+    pub(super) fn prototype(&self, interface: InterfaceId) -> *mut JSObject {
+        self.prototypes[usize::from(interface)].get()
+    }
+
+    pub(super) fn set_prototype(&self, interface: InterfaceId, object: *mut JSObject) {
+        self.prototypes[usize::from(interface)].set(object);
+    }
+
+    pub(super) fn constructor(&self, interface: InterfaceId) -> *mut JSObject {
+        self.constructors[usize::from(interface)].get()
+    }
+
+    pub(super) fn set_constructor(&self, interface: InterfaceId, object: *mut JSObject) {
+        self.constructors[usize::from(interface)].set(object);
+    }
+
+    /// The data of the current realm.
+    ///
+    /// # Safety
+    /// Only for as long as the realm is entered.
+    pub(super) unsafe fn current<'a>(cx: &JSContext) -> &'a RealmData {
+        // SAFETY: script and DOM code only run in realms that `create_global` made.
+        unsafe { &*Self::pointer(CurrentGlobalOrNull(cx)) }
+    }
+
+    /// # Safety
+    /// `global` must be a global object that `create_global` made.
+    unsafe fn pointer(global: *mut JSObject) -> *const RealmData {
+        // SAFETY: the caller's promise.
+        unsafe { class::get_slot(global, REALM_DATA_SLOT).cast() }
+    }
+
+    /// # Safety
+    /// For the trace hook of a global's class.
+    pub(super) unsafe fn trace_in(tracer: *mut JSTracer, global: *mut JSObject) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if let Some(data) = Self::pointer(global).as_ref() {
+                data.prototypes.iter().chain(&data.constructors).for_each(|object| object.trace(tracer));
+            }
+        }
+    }
+
+    /// # Safety
+    /// For the finaliser of a global's class.
+    pub(super) unsafe fn drop_from(global: *mut JSObject) {
+        // SAFETY: the caller's promise; the slot is not read again.
+        unsafe {
+            let data = Self::pointer(global).cast_mut();
+            if !data.is_null() {
+                drop(Box::from_raw(data));
+            }
+        }
+    }
+}
+
+/// Makes a global object that owns `native`, with all that is exposed in it: <https://webidl.spec.whatwg.org/#ref-for-dfn-global>.
+///
+/// `secure` says whether its settings are a secure context. All realms of an agent belong into one compartment
+/// (`options.creationOptions_`), so that no object of one is ever a wrapper in another.
+pub fn create_global<T: DomInterface>(
+    cx: &mut JSContext,
+    native: Box<T>,
+    options: &RealmOptions,
+    secure: bool,
+) -> DomRoot<T> {
+    let data = Box::new(RealmData::new(T::SPEC.global, secure, crate::bindings::INTERFACES));
+    let native = mozjs::rust::RootedTraceableBox::from_box(native);
+    // SAFETY: class and options are what they claim to be; a new global has the slots of its class.
+    let (object, native) = unsafe {
+        let object = JS_NewGlobalObject(
+            cx,
+            T::CLASS.as_js_class(),
+            ptr::null_mut(),
+            OnNewGlobalHookOption::DontFireOnNewGlobalHook,
+            &**options,
+        );
+        let Some(object) = NonNull::new(object) else { out_of_memory() };
+        class::set_slot(object.as_ptr(), REALM_DATA_SLOT, Box::into_raw(data).cast());
+        (object, class::adopt(object.as_ptr(), native.into_box()))
+    };
+    // SAFETY: just adopted; the reflector keeps it alive from here on.
+    let global = DomRoot::from_ref(unsafe { &*native });
+    let mut realm = AutoRealm::new(cx, object);
+    let cx: &mut JSContext = &mut realm;
+    // SAFETY: in the new realm, on its global.
+    unsafe {
+        if !InitRealmStandardClasses(cx) {
+            out_of_memory();
+        }
+        interface::define_on_global(cx, global.reflector().get_jsobject(), T::SPEC);
+        JS_FireOnNewGlobalObject(cx, global.reflector().get_jsobject());
+    }
+    global
+}
+
+/// Ends the program: SpiderMonkey could not allocate what a realm can't do without.
+pub(super) fn out_of_memory() -> ! {
+    std::alloc::handle_alloc_error(std::alloc::Layout::new::<RealmData>())
+}
+
+/// Makes the reflector of `native`, in the realm of `global`, with the interface's own prototype there.
+pub fn reflect_dom_object<T: DomInterface>(
+    cx: &mut JSContext,
+    native: Box<T>,
+    global: &GlobalScope,
+) -> DomRoot<T> {
+    reflect_dom_object_with_proto(cx, native, global, None)
+}
+
+/// [`reflect_dom_object`] for constructors, where `new.target` may have another prototype.
+pub fn reflect_dom_object_with_proto<T: DomInterface>(
+    cx: &mut JSContext,
+    native: Box<T>,
+    global: &GlobalScope,
+    proto: Option<HandleObject<'_>>,
+) -> DomRoot<T> {
+    // Keeps what the fields refer to alive until the object has them.
+    let native = mozjs::rust::RootedTraceableBox::from_box(native);
+    let mut realm = AutoRealm::new_from_handle(cx, super::DomObject::reflector(global).get_jsobject());
+    let cx: &mut JSContext = &mut realm;
+    rooted!(&in(cx) let mut prototype = proto.map_or(ptr::null_mut(), |proto| proto.get()));
+    if prototype.get().is_null() {
+        prototype.set(interface::prototype_object(cx, T::SPEC));
+    }
+    let object = T::SPEC.new_object(cx, T::CLASS, prototype.handle());
+    // SAFETY: a fresh object of the class whose struct is a `T`.
+    unsafe { DomRoot::from_ref(&*class::adopt(object, native.into_box())) }
+}
+
+/// The global object of a reflector's realm.
+pub(super) fn global_of(reflector: &Reflector) -> DomRoot<GlobalScope> {
+    global_of_object(reflector.get_jsobject().get())
+}
+
+/// The global object of an object's realm.
+pub(super) fn global_of_object(object: *mut JSObject) -> DomRoot<GlobalScope> {
+    // SAFETY: there are no wrappers between the realms of an agent, and their globals are `create_global`'s.
+    unsafe { global_scope(mozjs::jsapi::GetNonCCWObjectGlobal(object)) }
+}
+
+/// Enters the realm of an object.
+pub(super) fn enter_realm_of(cx: &mut JSContext, object: *mut JSObject) -> AutoRealm<'_> {
+    match NonNull::new(object) {
+        Some(object) => AutoRealm::new(cx, object),
+        None => unreachable!("there is an object in every callback and reflector"),
+    }
+}
+
+/// The global object of the current realm: <https://html.spec.whatwg.org/#current-global-object>.
+pub fn current_global(cx: &JSContext) -> DomRoot<GlobalScope> {
+    // SAFETY: script and DOM code only run in realms that `create_global` made.
+    unsafe { global_scope(CurrentGlobalOrNull(cx)) }
+}
+
+/// # Safety
+/// `global` must be a global object that `create_global` made.
+unsafe fn global_scope(global: *mut JSObject) -> DomRoot<GlobalScope> {
+    debug_assert!(class::dom_class(global).is_some_and(DomClass::is_global));
+    // SAFETY: the struct of every global begins with a `GlobalScope`.
+    unsafe {
+        Rooted::from_unrooted(Dom::from_ref(
+            &*class::get_slot(global, class::DOM_OBJECT_SLOT).cast::<GlobalScope>(),
+        ))
+    }
+}

@@ -1,0 +1,529 @@
+//! Interface objects, interface prototype objects and namespace objects, made from tables:
+//! <https://webidl.spec.whatwg.org/#js-interfaces>.
+
+#![allow(unsafe_code)]
+
+use std::ffi::CStr;
+use std::ptr;
+
+use mozjs::jsapi::{
+    JS_GetFunctionObject, JSFUN_CONSTRUCTOR, JSNative, JSObject, JSPROP_ENUMERATE, JSPROP_PERMANENT,
+    JSPROP_READONLY, SymbolCode, jsid,
+};
+use mozjs::jsval::{BooleanValue, DoubleValue, Int32Value, JSVal, ObjectValue, StringValue, UndefinedValue};
+use mozjs::realm::AutoRealm;
+use mozjs::rooted;
+use mozjs::rust::HandleObject;
+use mozjs::rust::wrappers2::{
+    GetRealmArrayPrototype, GetRealmErrorPrototype, GetRealmObjectPrototype, GetWellKnownSymbolKey,
+    JS_AtomizeAndPinString, JS_DefineFunction, JS_DefineProperty, JS_DefineProperty1, JS_DefineProperty3,
+    JS_DefinePropertyById2, JS_GetProperty, JS_LinkConstructorAndPrototype, JS_NewFunction,
+    JS_NewObjectWithGivenProto, JS_NewPlainObject, JS_SetImmutablePrototype, JS_SetPrototype,
+};
+
+use super::JSContext;
+use super::call;
+use super::class::{DomClass, InterfaceId};
+use super::global::{RealmData, out_of_memory};
+use super::proxy::ProxyTraits;
+
+/// In which globals something is exposed: <https://webidl.spec.whatwg.org/#dfn-exposed>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// A bit for each kind of global.
+    pub globals: u32,
+    /// Only in secure contexts.
+    pub secure: bool,
+}
+
+impl Exposure {
+    /// Wherever what it is a member of is exposed.
+    pub const ALL: Exposure = Exposure { globals: !0, secure: false };
+
+    fn includes(self, realm: &RealmData) -> bool {
+        self.globals & realm.global != 0 && (realm.secure || !self.secure)
+    }
+}
+
+/// A constant's value.
+#[derive(Clone, Copy, Debug)]
+pub enum ConstantValue {
+    /// A boolean.
+    Boolean(bool),
+    /// Any number: all integers of constants are exact as doubles.
+    Number(f64),
+}
+
+/// What a member is.
+#[derive(Clone, Copy)]
+enum Kind {
+    Constant(ConstantValue),
+    Attribute {
+        getter: JSNative,
+        setter: JSNative,
+    },
+    Operation {
+        native: JSNative,
+        length: u16,
+    },
+    /// An operation whose property is a well-known symbol.
+    Symbol {
+        symbol: SymbolCode,
+        native: JSNative,
+    },
+    /// A function of `Array.prototype`, shared.
+    ArrayFunction,
+}
+
+/// A property that a member of an interface or namespace becomes.
+pub struct Member {
+    name: &'static CStr,
+    kind: Kind,
+    exposure: Exposure,
+    is_static: bool,
+    unforgeable: bool,
+    unscopable: bool,
+}
+
+impl Member {
+    const fn new(name: &'static CStr, kind: Kind) -> Member {
+        let exposure = Exposure::ALL;
+        Member { name, kind, exposure, is_static: false, unforgeable: false, unscopable: false }
+    }
+
+    /// A constant.
+    pub const fn constant(name: &'static CStr, value: ConstantValue) -> Member {
+        Member::new(name, Kind::Constant(value))
+    }
+
+    /// A read-only attribute.
+    pub const fn readonly(name: &'static CStr, getter: JSNative) -> Member {
+        Member::new(name, Kind::Attribute { getter, setter: None })
+    }
+
+    /// An attribute with a setter.
+    pub const fn attribute(name: &'static CStr, getter: JSNative, setter: JSNative) -> Member {
+        Member::new(name, Kind::Attribute { getter, setter })
+    }
+
+    /// An operation and its function's `length`.
+    pub const fn operation(name: &'static CStr, length: u16, native: JSNative) -> Member {
+        Member::new(name, Kind::Operation { native, length })
+    }
+
+    /// A function of `Array.prototype` (`values` also as `@@iterator`): <https://webidl.spec.whatwg.org/#js-iterable>.
+    pub const fn array_function(name: &'static CStr) -> Member {
+        Member::new(name, Kind::ArrayFunction)
+    }
+
+    /// A function under a well-known symbol.
+    pub const fn symbol(symbol: SymbolCode, name: &'static CStr, native: JSNative) -> Member {
+        Member::new(name, Kind::Symbol { symbol, native })
+    }
+
+    /// Not exposed wherever its interface is.
+    pub const fn exposed(mut self, globals: u32) -> Member {
+        self.exposure.globals = globals;
+        self
+    }
+
+    /// `[SecureContext]`
+    pub const fn secure(mut self) -> Member {
+        self.exposure.secure = true;
+        self
+    }
+
+    /// `static`
+    pub const fn as_static(mut self) -> Member {
+        self.is_static = true;
+        self
+    }
+
+    /// `[LegacyUnforgeable]`
+    pub const fn unforgeable(mut self) -> Member {
+        self.unforgeable = true;
+        self
+    }
+
+    /// `[Unscopable]`
+    pub const fn unscopable(mut self) -> Member {
+        self.unscopable = true;
+        self
+    }
+}
+
+/// A function that makes objects: the interface's constructor, or a `[LegacyFactoryFunction]`.
+pub struct Function {
+    /// What it runs.
+    pub native: JSNative,
+    /// Its `length`.
+    pub length: u16,
+}
+
+/// Everything about an interface that its objects are made from.
+pub struct InterfaceSpec {
+    /// Its identifier.
+    pub name: &'static CStr,
+    /// Its place in the tables.
+    pub id: InterfaceId,
+    /// The interface that it inherits from.
+    pub parent: Option<&'static InterfaceSpec>,
+    /// Where it is exposed.
+    pub exposure: Exposure,
+    /// None: `new` throws.
+    pub constructor: Option<Function>,
+    /// Its members, partials' and mixins' included, in order.
+    pub members: &'static [Member],
+    /// The bit of this kind of global; 0 for an interface without `[Global]`.
+    pub global: u32,
+    /// `[LegacyNoInterfaceObject]`
+    pub no_interface_object: bool,
+    /// It or an interface that inherits from it is `[Global]`.
+    pub immutable_prototype: bool,
+    /// The prototype object's prototype is `Error.prototype` (DOMException).
+    pub error: bool,
+    /// `[LegacyWindowAlias]`
+    pub aliases: &'static [&'static CStr],
+    /// Indexed and named properties.
+    pub proxy: Option<&'static ProxyTraits>,
+}
+
+impl InterfaceSpec {
+    /// An interface with nothing special about it.
+    pub const fn new(name: &'static CStr, id: InterfaceId, exposure: Exposure) -> InterfaceSpec {
+        InterfaceSpec {
+            name,
+            id,
+            parent: None,
+            exposure,
+            constructor: None,
+            members: &[],
+            global: 0,
+            no_interface_object: false,
+            immutable_prototype: false,
+            error: false,
+            aliases: &[],
+            proxy: None,
+        }
+    }
+
+    /// The name as text.
+    pub fn name(&self) -> &'static str {
+        self.name.to_str().unwrap_or_default()
+    }
+
+    fn inherits_unforgeable(&self) -> bool {
+        self.members.iter().any(|member| member.unforgeable)
+            || self.parent.is_some_and(InterfaceSpec::inherits_unforgeable)
+    }
+
+    /// A fresh object for a struct to be put into.
+    pub(super) fn new_object(
+        &'static self,
+        cx: &mut JSContext,
+        class: &'static DomClass,
+        prototype: HandleObject<'_>,
+    ) -> *mut JSObject {
+        // SAFETY: the class is static, the prototype rooted.
+        rooted!(&in(cx) let object = unsafe {
+            match self.proxy {
+                Some(proxy) => proxy.new_object(cx, class, prototype),
+                None => JS_NewObjectWithGivenProto(cx, class.as_js_class(), prototype),
+            }
+        });
+        if object.get().is_null() {
+            out_of_memory();
+        }
+        if self.inherits_unforgeable() {
+            define_unforgeables(cx, object.handle(), self);
+        }
+        object.get()
+    }
+}
+
+/// Everything about a namespace: <https://webidl.spec.whatwg.org/#js-namespaces>.
+pub struct NamespaceSpec {
+    /// Its identifier.
+    pub name: &'static CStr,
+    /// Where it is exposed.
+    pub exposure: Exposure,
+    /// Its members.
+    pub members: &'static [Member],
+    /// Its prototype is an empty object of its own: <https://console.spec.whatwg.org/#console-namespace>.
+    pub empty_prototype: bool,
+}
+
+/// Ends the program if `ok` is false: nothing but exhausted memory makes defining a property of a fresh object fail.
+#[track_caller]
+fn must(ok: bool) {
+    if !ok {
+        out_of_memory();
+    }
+}
+
+/// The interface prototype object in the current realm, which is made if it isn't there:
+/// <https://webidl.spec.whatwg.org/#interface-prototype-object>.
+pub(super) fn prototype_object(cx: &mut JSContext, spec: &'static InterfaceSpec) -> *mut JSObject {
+    // SAFETY: the realm stays entered.
+    let realm = unsafe { RealmData::current(cx) };
+    let prototype = realm.prototype(spec.id);
+    if !prototype.is_null() {
+        return prototype;
+    }
+    create(cx, spec);
+    realm.prototype(spec.id)
+}
+
+/// The prototype of an interface in the realm that `object` belongs to.
+pub(super) fn prototype_in_realm_of(
+    cx: &mut JSContext,
+    object: HandleObject<'_>,
+    spec: &'static InterfaceSpec,
+) -> *mut JSObject {
+    let mut realm = AutoRealm::new_from_handle(cx, object);
+    prototype_object(&mut realm, spec)
+}
+
+/// Makes the interface object and the interface prototype object of `spec` in the current realm.
+fn create(cx: &mut JSContext, spec: &'static InterfaceSpec) {
+    // SAFETY: what is passed to SpiderMonkey is rooted or static.
+    unsafe {
+        let realm = RealmData::current(cx);
+        rooted!(&in(cx) let mut parent_prototype = ptr::null_mut::<JSObject>());
+        rooted!(&in(cx) let mut parent_constructor = ptr::null_mut::<JSObject>());
+        match spec.parent {
+            Some(parent) => {
+                parent_prototype.set(prototype_object(cx, parent));
+                parent_constructor.set(realm.constructor(parent.id));
+            }
+            None if spec.error => parent_prototype.set(GetRealmErrorPrototype(cx)),
+            None => parent_prototype.set(GetRealmObjectPrototype(cx)),
+        }
+
+        // https://webidl.spec.whatwg.org/#create-an-interface-prototype-object
+        rooted!(&in(cx) let prototype = JS_NewObjectWithGivenProto(cx, ptr::null(), parent_prototype.handle()));
+        must(!prototype.get().is_null());
+        realm.set_prototype(spec.id, prototype.get());
+        if spec.global == 0 {
+            define_members(cx, prototype.handle(), spec.members, |member| {
+                !member.is_static && !member.unforgeable
+            });
+        }
+        define_constants(cx, prototype.handle(), spec.members);
+        define_unscopables(cx, prototype.handle(), spec.members);
+
+        // https://webidl.spec.whatwg.org/#dfn-create-interface-object
+        if !spec.no_interface_object {
+            let (native, length) = match &spec.constructor {
+                Some(constructor) => (constructor.native, constructor.length),
+                None => (call::illegal_constructor(), 0),
+            };
+            let function = JS_NewFunction(cx, native, length.into(), JSFUN_CONSTRUCTOR, spec.name.as_ptr());
+            must(!function.is_null());
+            rooted!(&in(cx) let constructor = JS_GetFunctionObject(function));
+            realm.set_constructor(spec.id, constructor.get());
+            if !parent_constructor.get().is_null() {
+                must(JS_SetPrototype(cx, constructor.handle(), parent_constructor.handle()));
+            }
+            must(JS_LinkConstructorAndPrototype(cx, constructor.handle(), prototype.handle()));
+            define_constants(cx, constructor.handle(), spec.members);
+            define_members(cx, constructor.handle(), spec.members, |member| member.is_static);
+        }
+        define_class_string(cx, prototype.handle(), spec.name);
+        if spec.immutable_prototype {
+            let mut succeeded = false;
+            must(JS_SetImmutablePrototype(cx, prototype.handle(), &mut succeeded));
+        }
+    }
+}
+
+/// <https://webidl.spec.whatwg.org/#dfn-class-string>
+fn define_class_string(cx: &mut JSContext, object: HandleObject<'_>, name: &'static CStr) {
+    // SAFETY: pinned atoms are never collected; the rest is rooted.
+    unsafe {
+        let string = JS_AtomizeAndPinString(cx, name.as_ptr());
+        must(!string.is_null());
+        rooted!(&in(cx) let value = StringValue(&*string));
+        define_symbol(cx, object, SymbolCode::toStringTag, value.handle().get(), JSPROP_READONLY);
+    }
+}
+
+fn define_symbol(
+    cx: &mut JSContext,
+    object: HandleObject<'_>,
+    symbol: SymbolCode,
+    value: JSVal,
+    attributes: u8,
+) {
+    // SAFETY: what is passed is rooted.
+    unsafe {
+        rooted!(&in(cx) let id: jsid = GetWellKnownSymbolKey(cx, symbol));
+        rooted!(&in(cx) let value = value);
+        must(JS_DefinePropertyById2(cx, object, id.handle(), value.handle(), attributes.into()));
+    }
+}
+
+/// <https://webidl.spec.whatwg.org/#define-the-constants>
+fn define_constants(cx: &mut JSContext, object: HandleObject<'_>, members: &'static [Member]) {
+    // SAFETY: the realm stays entered.
+    let realm = unsafe { RealmData::current(cx) };
+    for member in members.iter().filter(|member| member.exposure.includes(realm)) {
+        if let Kind::Constant(value) = member.kind {
+            rooted!(&in(cx) let value = match value {
+                ConstantValue::Boolean(value) => BooleanValue(value),
+                ConstantValue::Number(value) if value == f64::from(value as i32) => Int32Value(value as i32),
+                ConstantValue::Number(value) => DoubleValue(value),
+            });
+            let attributes = JSPROP_ENUMERATE | JSPROP_READONLY | JSPROP_PERMANENT;
+            // SAFETY: what is passed is rooted or static.
+            must(unsafe {
+                JS_DefineProperty(cx, object, member.name.as_ptr(), value.handle(), attributes.into())
+            });
+        }
+    }
+}
+
+/// Defines those members, other than constants, that are exposed here and that `choose` wants: attributes, then
+/// operations, then what iteration needs, each in the order of the IDL
+/// (<https://webidl.spec.whatwg.org/#create-an-interface-prototype-object>).
+fn define_members(
+    cx: &mut JSContext,
+    object: HandleObject<'_>,
+    members: &'static [Member],
+    choose: impl Fn(&Member) -> bool,
+) {
+    // SAFETY: the realm stays entered.
+    let realm = unsafe { RealmData::current(cx) };
+    let passes: [fn(&Kind) -> bool; 3] = [
+        |kind| matches!(kind, Kind::Attribute { .. }),
+        |kind| matches!(kind, Kind::Operation { .. }),
+        |kind| matches!(kind, Kind::Symbol { .. } | Kind::ArrayFunction),
+    ];
+    for pass in passes {
+        for member in members {
+            if pass(&member.kind) && choose(member) && member.exposure.includes(realm) {
+                define_member(cx, object, member);
+            }
+        }
+    }
+}
+
+fn define_member(cx: &mut JSContext, object: HandleObject<'_>, member: &'static Member) {
+    let unforgeable = if member.unforgeable { JSPROP_PERMANENT } else { 0 };
+    let name = member.name.as_ptr();
+    // SAFETY: what is passed is rooted or static.
+    unsafe {
+        match member.kind {
+            // https://webidl.spec.whatwg.org/#define-the-attributes
+            Kind::Attribute { getter, setter } => {
+                let attributes = JSPROP_ENUMERATE | unforgeable;
+                must(JS_DefineProperty1(cx, object, name, getter, setter, attributes.into()));
+            }
+            // https://webidl.spec.whatwg.org/#define-the-operations
+            Kind::Operation { native, length } => {
+                let readonly = if member.unforgeable { JSPROP_READONLY } else { 0 };
+                let attributes = JSPROP_ENUMERATE | unforgeable | readonly;
+                let function = JS_DefineFunction(cx, object, name, native, length.into(), attributes.into());
+                must(!function.is_null());
+            }
+            Kind::Symbol { symbol, native } => {
+                let function = JS_NewFunction(cx, native, 0, 0, name);
+                must(!function.is_null());
+                define_symbol(cx, object, symbol, ObjectValue(JS_GetFunctionObject(function)), 0);
+            }
+            Kind::ArrayFunction => {
+                rooted!(&in(cx) let array_prototype = GetRealmArrayPrototype(cx));
+                rooted!(&in(cx) let mut function = UndefinedValue());
+                must(JS_GetProperty(cx, array_prototype.handle(), name, function.handle_mut()));
+                must(JS_DefineProperty(cx, object, name, function.handle(), JSPROP_ENUMERATE.into()));
+                if member.name == c"values" {
+                    define_symbol(cx, object, SymbolCode::iterator, function.get(), 0);
+                }
+            }
+            Kind::Constant(_) => {}
+        }
+    }
+}
+
+/// <https://webidl.spec.whatwg.org/#Unscopable>
+fn define_unscopables(cx: &mut JSContext, prototype: HandleObject<'_>, members: &'static [Member]) {
+    // SAFETY: the realm stays entered; what is passed is rooted or static.
+    unsafe {
+        let realm = RealmData::current(cx);
+        let mut unscopables =
+            members.iter().filter(|member| member.unscopable && member.exposure.includes(realm)).peekable();
+        if unscopables.peek().is_none() {
+            return;
+        }
+        rooted!(&in(cx) let list = JS_NewObjectWithGivenProto(cx, ptr::null(), HandleObject::null()));
+        must(!list.get().is_null());
+        rooted!(&in(cx) let yes = BooleanValue(true));
+        for member in unscopables {
+            let name = member.name.as_ptr();
+            must(JS_DefineProperty(cx, list.handle(), name, yes.handle(), JSPROP_ENUMERATE.into()));
+        }
+        define_symbol(cx, prototype, SymbolCode::unscopables, ObjectValue(list.get()), JSPROP_READONLY);
+    }
+}
+
+/// The own properties of an instance, the ancestors' first: <https://webidl.spec.whatwg.org/#LegacyUnforgeable>.
+fn define_unforgeables(cx: &mut JSContext, object: HandleObject<'_>, spec: &'static InterfaceSpec) {
+    if let Some(parent) = spec.parent {
+        define_unforgeables(cx, object, parent);
+    }
+    define_members(cx, object, spec.members, |member| member.unforgeable && !member.is_static);
+}
+
+/// Defines a global's own properties, and the interfaces and namespaces that are exposed in it:
+/// <https://webidl.spec.whatwg.org/#define-the-global-property-references>.
+pub(super) fn define_on_global(cx: &mut JSContext, global: HandleObject<'_>, spec: &'static InterfaceSpec) {
+    // SAFETY: the realm stays entered; what is passed is rooted or static.
+    unsafe {
+        let realm = RealmData::current(cx);
+        rooted!(&in(cx) let prototype = prototype_object(cx, spec));
+        must(JS_SetPrototype(cx, global, prototype.handle()));
+        for interface in realm.interfaces {
+            if !interface.exposure.includes(realm) {
+                continue;
+            }
+            prototype_object(cx, interface);
+            rooted!(&in(cx) let constructor = realm.constructor(interface.id));
+            if constructor.get().is_null() {
+                continue;
+            }
+            let aliases = if spec.name == c"Window" { interface.aliases } else { &[] };
+            for name in std::iter::once(&interface.name).chain(aliases) {
+                must(JS_DefineProperty3(cx, global, name.as_ptr(), constructor.handle(), 0));
+            }
+        }
+        for namespace in crate::bindings::NAMESPACES {
+            if namespace.exposure.includes(realm) {
+                define_namespace(cx, global, namespace);
+            }
+        }
+        if let Some(parent) = spec.parent {
+            define_unforgeables(cx, global, parent);
+        }
+        define_members(cx, global, spec.members, |member| !member.is_static);
+        let mut succeeded = false;
+        must(JS_SetImmutablePrototype(cx, global, &mut succeeded));
+    }
+}
+
+/// <https://webidl.spec.whatwg.org/#create-a-namespace-object>
+fn define_namespace(cx: &mut JSContext, global: HandleObject<'_>, spec: &'static NamespaceSpec) {
+    // SAFETY: what is passed is rooted or static.
+    unsafe {
+        rooted!(&in(cx) let mut prototype = GetRealmObjectPrototype(cx));
+        if spec.empty_prototype {
+            prototype.set(JS_NewPlainObject(cx));
+            must(!prototype.get().is_null());
+        }
+        rooted!(&in(cx) let namespace = JS_NewObjectWithGivenProto(cx, ptr::null(), prototype.handle()));
+        must(!namespace.get().is_null());
+        define_members(cx, namespace.handle(), spec.members, |_| true);
+        define_constants(cx, namespace.handle(), spec.members);
+        define_class_string(cx, namespace.handle(), spec.name);
+        must(JS_DefineProperty3(cx, global, spec.name.as_ptr(), namespace.handle(), 0));
+    }
+}
