@@ -1,6 +1,8 @@
 //! The engine: SpiderMonkey, event loops, bindings and DOM.
 
 pub mod dom;
+pub mod embedder;
+mod runtime;
 pub mod webidl;
 
 /// What `webidl-codegen` makes of `webidls/`.

@@ -1,0 +1,282 @@
+//! Agents: <https://html.spec.whatwg.org/multipage/webappapis.html#agents-and-agent-clusters>.
+//!
+//! An agent is one thread, one runtime, one event loop and the state that the rest of this folder keeps in
+//! [`Agent`], which lives on that thread alone.
+
+#![expect(unsafe_code, reason = "installs hooks in SpiderMonkey")]
+
+use std::cell::{Cell, RefCell};
+use std::ffi::c_void;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use mozjs::context::JSContext;
+use mozjs::glue::DispatchablePointer;
+use mozjs::jsapi::{Dispatchable_MaybeShuttingDown, Heap, JSObject, JSTracer};
+use mozjs::panic::wrap_panic;
+use mozjs::rust::wrappers2::{
+    DispatchableRun, JS_AddExtraGCRootsTracer, JS_RemoveExtraGCRootsTracer, SetUpEventLoopDispatch,
+};
+use mozjs::rust::{ParentRuntime, Runtime, Trace};
+
+use super::microtasks::{self, JobQueue};
+use super::pending::PendingOperation;
+use super::rejections::Rejections;
+use super::task_queue::TaskQueue;
+use super::task_source::TaskSource;
+use super::timers::TimerQueue;
+use super::watchdog::Watched;
+use super::{event_loop, interrupt, rejections};
+use crate::embedder::{AgentEvent, AgentInfo, ErrorKind, ErrorReport, Hosts};
+
+thread_local! {
+    static CURRENT: RefCell<Option<Rc<Agent>>> = const { RefCell::new(None) };
+}
+
+/// The state of an agent that only its own thread touches.
+pub(crate) struct Agent {
+    info: AgentInfo,
+    hosts: Arc<Hosts>,
+    task_queue: Arc<TaskQueue>,
+    pub(super) watched: Arc<Watched>,
+    pub(crate) timers: RefCell<TimerQueue>,
+    pub(super) rejections: Rejections,
+    pub(super) performing_checkpoint: Cell<bool>,
+    pub(super) script_depth: Cell<u32>,
+    /// The agent's global object. Boxed in effect: an [`Agent`] never moves out of its [`Rc`].
+    global: Heap<*mut JSObject>,
+}
+
+/// What a new agent starts with: it runs as its first task, outside any realm.
+pub(crate) type Setup = Box<dyn FnOnce(&mut JSContext, &Rc<Agent>) + Send>;
+
+/// What an agent's thread is started with.
+pub(super) struct AgentConfig {
+    pub(super) info: AgentInfo,
+    pub(super) hosts: Arc<Hosts>,
+    pub(super) control: AgentControl,
+    pub(super) setup: Setup,
+}
+
+/// The part of an agent that other threads reach: its tasks, and its end.
+#[derive(Clone)]
+pub(crate) struct AgentControl {
+    task_queue: Arc<TaskQueue>,
+    watched: Arc<Watched>,
+}
+
+impl AgentControl {
+    pub(super) fn new(watched: Arc<Watched>) -> Self {
+        Self { task_queue: Arc::default(), watched }
+    }
+
+    /// The agent's tasks.
+    pub(crate) fn task_queue(&self) -> &Arc<TaskQueue> {
+        &self.task_queue
+    }
+
+    pub(super) fn watched(&self) -> &Watched {
+        &self.watched
+    }
+
+    /// Ends the agent: running script stops where it is, queued tasks don't run.
+    pub(crate) fn close(&self) {
+        self.task_queue.close();
+        self.watched.interrupt();
+    }
+}
+
+impl Agent {
+    /// The agent of this thread, if it is an agent's.
+    pub(crate) fn current() -> Option<Rc<Agent>> {
+        // `try_with`: finalisers run while the thread's locals go away.
+        CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+    }
+
+    /// What the embedder knows this agent by.
+    pub(crate) fn info(&self) -> &AgentInfo {
+        &self.info
+    }
+
+    /// What the embedder gave us.
+    pub(crate) fn hosts(&self) -> &Arc<Hosts> {
+        &self.hosts
+    }
+
+    /// The part that other threads reach.
+    pub(crate) fn task_queue(&self) -> &Arc<TaskQueue> {
+        &self.task_queue
+    }
+
+    /// Keeps the agent from being idle.
+    pub(crate) fn pending_operation(&self) -> PendingOperation {
+        PendingOperation::new(self.task_queue.clone())
+    }
+
+    /// Tells the embedder.
+    pub(crate) fn tell(&self, event: AgentEvent) {
+        self.hosts.observer.agent_event(&self.info, event);
+    }
+
+    /// Names the agent's global object, which is kept alive from now on.
+    pub(crate) fn set_global_object(&self, global: *mut JSObject) {
+        self.global.set(global);
+    }
+
+    /// The agent's global object; null before there is one.
+    pub(crate) fn global_object(&self) -> *mut JSObject {
+        self.global.get()
+    }
+
+    /// Whether running script is to end now.
+    pub(crate) fn must_stop(&self) -> bool {
+        self.task_queue.is_closing() || self.watched.time_is_up()
+    }
+
+    /// Blocks the thread until `ready` gives something; `None` if the agent is to end before.
+    /// The time does not count against the script's limit.
+    pub(crate) fn block_until<T>(&self, ready: impl FnMut() -> Option<T>) -> Option<T> {
+        if self.watched.stop() {
+            self.tell_time_is_up();
+        }
+        let result = self.task_queue.block_until(ready);
+        self.watched.start();
+        result
+    }
+
+    pub(super) fn tell_time_is_up(&self) {
+        let limit = self.watched.limit().unwrap_or_default();
+        self.tell(AgentEvent::Error(ErrorReport {
+            kind: ErrorKind::TimeLimit,
+            message: format!("a script ran for longer than {} s and was ended", limit.as_secs_f64()),
+            filename: self.info.url.to_string(),
+            line: 0,
+            column: 0,
+            stack: None,
+        }));
+    }
+}
+
+/// The thread of an agent, from its first to its last moment.
+///
+/// # Safety
+/// `parent` outlives this call.
+pub(super) unsafe fn run(parent: ParentRuntime, config: AgentConfig) {
+    // SAFETY: the caller's promise.
+    let runtime = unsafe { Runtime::create_with_parent(parent) };
+    let AgentControl { task_queue, watched } = config.control;
+    watched.set_context(runtime.thread_safe_js_context());
+    if task_queue.is_closing() {
+        // Whoever closed it may have found no context to interrupt.
+        watched.interrupt();
+    }
+    let agent = Rc::new(Agent {
+        info: config.info,
+        hosts: config.hosts,
+        task_queue,
+        watched,
+        timers: RefCell::default(),
+        rejections: Rejections::default(),
+        performing_checkpoint: Cell::new(false),
+        script_depth: Cell::new(0),
+        global: Heap::default(),
+    });
+    let mut running = RunningAgent::install(runtime, agent.clone());
+    let cx = running.runtime.cx();
+    event_loop::perform(cx, &agent, |cx| (config.setup)(cx, &agent));
+    event_loop::run(cx, &agent);
+}
+
+/// A runtime with everything of ours installed in it; its drop takes that out again, in order.
+struct RunningAgent {
+    agent: Rc<Agent>,
+    // Dropped in this order: the last collection finalises every DOM object; only then may the job queue go, and
+    // the thread forget its agent.
+    runtime: Runtime,
+    _job_queue: JobQueue,
+    _current: CurrentAgent,
+}
+
+struct CurrentAgent;
+
+impl Drop for CurrentAgent {
+    fn drop(&mut self) {
+        CURRENT.set(None);
+    }
+}
+
+impl RunningAgent {
+    fn install(mut runtime: Runtime, agent: Rc<Agent>) -> Self {
+        CURRENT.set(Some(agent.clone()));
+        let cx = runtime.cx();
+        // SAFETY: the agent lives in an `Rc` that we hold until the tracer is removed.
+        unsafe {
+            JS_AddExtraGCRootsTracer(cx, Some(trace_agent), Rc::as_ptr(&agent).cast_mut().cast::<c_void>());
+        }
+        let job_queue = JobQueue::install(cx);
+        rejections::install(cx);
+        interrupt::install(cx);
+        let tasks = Arc::into_raw(agent.task_queue.clone()).cast_mut().cast::<c_void>();
+        // SAFETY: the queue behind `tasks` is never freed: another thread of the engine's may use it as long
+        // as the runtime lives, and who keeps the last reference then is not known here. It is small, and empty
+        // once the agent has ended.
+        unsafe { SetUpEventLoopDispatch(cx, Some(dispatch_to_event_loop), None, None, tasks) };
+        Self { agent, runtime, _job_queue: job_queue, _current: CurrentAgent }
+    }
+}
+
+impl Drop for RunningAgent {
+    /// Lets everything go that could hold JavaScript things, while the context still lives.
+    fn drop(&mut self) {
+        let agent = &self.agent;
+        let cx = self.runtime.cx();
+        drop(agent.timers.borrow_mut().take_all());
+        agent.rejections.clear();
+        microtasks::clear(cx);
+        agent.global.set(std::ptr::null_mut());
+        // SAFETY: the same pair as in `install`.
+        unsafe {
+            JS_RemoveExtraGCRootsTracer(cx, Some(trace_agent), Rc::as_ptr(agent).cast_mut().cast::<c_void>());
+        }
+    }
+}
+
+unsafe extern "C" fn trace_agent(trc: *mut JSTracer, data: *mut c_void) {
+    wrap_panic(&mut || {
+        // SAFETY: `data` is the agent (see `Ending::install`), and nothing borrows its parts mutably while
+        // script runs or memory is allocated.
+        unsafe {
+            let agent = &*data.cast::<Agent>();
+            agent.global.trace(trc);
+            agent.timers.borrow().trace(trc);
+            agent.rejections.trace(trc);
+        }
+    });
+}
+
+/// SpiderMonkey hands work back to the agent's thread (from any thread).
+unsafe extern "C" fn dispatch_to_event_loop(closure: *mut c_void, work: *mut DispatchablePointer) -> bool {
+    struct Work(*mut DispatchablePointer);
+    // SAFETY: the engine made it to be sent to the agent's thread.
+    unsafe impl Send for Work {}
+    impl Work {
+        fn run(self, cx: &mut JSContext) {
+            let ending = Agent::current().is_none_or(|agent| agent.task_queue.is_closing());
+            let ending = if ending {
+                Dispatchable_MaybeShuttingDown::ShuttingDown
+            } else {
+                Dispatchable_MaybeShuttingDown::NotShuttingDown
+            };
+            // SAFETY: run once, on the thread that it belongs to.
+            unsafe { DispatchableRun(cx, self.0, ending) };
+        }
+    }
+    let mut sent = false;
+    wrap_panic(&mut || {
+        let work = Work(work);
+        // SAFETY: the queue that `Ending::install` gave; it is never freed.
+        let queue = unsafe { &*closure.cast::<TaskQueue>() };
+        sent = queue.post(TaskSource::Engine, Box::new(move |cx| work.run(cx)));
+    });
+    sent
+}

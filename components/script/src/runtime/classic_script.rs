@@ -1,0 +1,77 @@
+//! Classic scripts: <https://html.spec.whatwg.org/multipage/webappapis.html#classic-script>.
+
+#![expect(unsafe_code, reason = "compiles and runs script")]
+
+use std::ffi::{CStr, CString};
+
+use mozjs::context::JSContext;
+use mozjs::jsapi::JSScript;
+use mozjs::panic::maybe_resume_unwind;
+use mozjs::rooted;
+use mozjs::rust::wrappers2::{Compile1, JS_ExecuteScript};
+use mozjs::rust::{CompileOptionsWrapper, MutableHandleValue, transform_str_to_source_text};
+
+use super::script_entry::run_script;
+
+/// A classic script before it is compiled.
+#[derive(Clone, Debug)]
+pub(crate) struct ClassicScript<'a> {
+    /// The text.
+    pub(crate) source: &'a str,
+    /// The URL that errors name.
+    pub(crate) url: &'a str,
+    /// The line of `url` that the text starts in, from 1.
+    pub(crate) line: u32,
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#muted-errors>
+    pub(crate) muted_errors: bool,
+    /// For tools: what brought the script in.
+    pub(crate) introduction: &'static CStr,
+}
+
+impl<'a> ClassicScript<'a> {
+    /// A script that came from `url` as a whole.
+    pub(crate) fn new(source: &'a str, url: &'a str) -> Self {
+        Self { source, url, line: 1, muted_errors: false, introduction: c"srcScript" }
+    }
+}
+
+/// The script threw (or could not be parsed), or was ended: the exception is pending, or none is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Abrupt;
+
+/// [Creates](https://html.spec.whatwg.org/multipage/webappapis.html#creating-a-classic-script) and
+/// [runs](https://html.spec.whatwg.org/multipage/webappapis.html#run-a-classic-script) a classic script in the
+/// current realm, with "rethrow errors": an exception is left pending.
+pub(crate) fn run_classic_script(
+    cx: &mut JSContext,
+    script: &ClassicScript<'_>,
+    result: MutableHandleValue<'_>,
+) -> Result<(), Abrupt> {
+    run_script(cx, |cx| evaluate(cx, script, result))
+}
+
+/// The same without microtasks afterwards: the caller is already between preparing and cleaning up.
+pub(crate) fn evaluate(
+    cx: &mut JSContext,
+    script: &ClassicScript<'_>,
+    result: MutableHandleValue<'_>,
+) -> Result<(), Abrupt> {
+    // A URL has no NUL; whatever else is given as a name is cut there.
+    let filename = CString::new(script.url).unwrap_or_else(|error| {
+        let end = error.nul_position();
+        CString::new(&script.url.as_bytes()[..end]).unwrap_or_default()
+    });
+    let mut options = CompileOptionsWrapper::new(cx, filename, script.line);
+    options.set_muted_errors(script.muted_errors);
+    options.set_introduction_type(script.introduction);
+    let mut source = transform_str_to_source_text(script.source);
+    // SAFETY: options and source live until the script is compiled (it keeps a copy of its own).
+    rooted!(&in(cx) let compiled: *mut JSScript = unsafe { Compile1(cx, options.ptr, &mut source) });
+    if compiled.get().is_null() {
+        return Err(Abrupt);
+    }
+    // SAFETY: the script is rooted, and was compiled in this realm.
+    let finished = unsafe { JS_ExecuteScript(cx, compiled.handle(), result) };
+    maybe_resume_unwind();
+    if finished { Ok(()) } else { Err(Abrupt) }
+}
