@@ -1,3 +1,5 @@
 //! HTML: <https://html.spec.whatwg.org/>.
 
 pub(crate) mod global_scope;
+mod serializable_objects;
+pub(crate) mod structured_clone;

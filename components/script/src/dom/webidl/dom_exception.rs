@@ -1,5 +1,6 @@
 //! <https://webidl.spec.whatwg.org/#idl-DOMException>
 
+use crate::dom::html::structured_clone::{Serializable, SerializedObject};
 use crate::webidl::*;
 
 /// <https://webidl.spec.whatwg.org/#dfn-DOMException>
@@ -29,5 +30,25 @@ impl DOMException {
     ) -> DomRoot<DOMException> {
         let name = error.dom_exception_name().unwrap_or("Error");
         DOMException::new(cx, global, error.message().into(), name.into())
+    }
+}
+
+/// The state of a DOMException.
+struct SerializedException {
+    name: DOMString,
+    message: DOMString,
+}
+
+impl Serializable for DOMException {
+    /// <https://webidl.spec.whatwg.org/#idl-DOMException>: the name and the message.
+    fn serialize(&self) -> Fallible<Box<dyn SerializedObject>> {
+        Ok(Box::new(SerializedException { name: self.name.clone(), message: self.message.clone() }))
+    }
+}
+
+impl SerializedObject for SerializedException {
+    fn deserialize(&self, cx: &mut JSContext, global: &GlobalScope) -> Fallible<RootedObject> {
+        let exception = DOMException::new(cx, global, self.message.clone(), self.name.clone());
+        Ok(exception.reflector().get_jsobject().into())
     }
 }
