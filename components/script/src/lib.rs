@@ -5,6 +5,10 @@ pub mod embedder;
 mod runtime;
 pub mod webidl;
 
+pub use runtime::pending::PendingOperation;
+pub use runtime::task_sender::{GlobalTask, TaskSender};
+pub use runtime::task_source::TaskSource;
+
 /// What `webidl-codegen` makes of `webidls/`.
 #[allow(missing_docs, unsafe_code)]
 pub mod bindings {

@@ -28,6 +28,7 @@ use super::timers::TimerQueue;
 use super::watchdog::Watched;
 use super::{event_loop, interrupt, rejections};
 use crate::embedder::{AgentEvent, AgentInfo, ErrorKind, ErrorReport, Hosts};
+use crate::webidl::forget_trusted_objects;
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Agent>>> = const { RefCell::new(None) };
@@ -42,7 +43,6 @@ pub(crate) struct Agent {
     pub(crate) timers: RefCell<TimerQueue>,
     pub(super) rejections: Rejections,
     pub(super) performing_checkpoint: Cell<bool>,
-    pub(super) script_depth: Cell<u32>,
     /// The agent's global object. Boxed in effect: an [`Agent`] never moves out of its [`Rc`].
     global: Heap<*mut JSObject>,
 }
@@ -91,6 +91,18 @@ impl Agent {
     pub(crate) fn current() -> Option<Rc<Agent>> {
         // `try_with`: finalisers run while the thread's locals go away.
         CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+    }
+
+    /// The agent of this thread.
+    ///
+    /// # Panics
+    /// On a thread that is no agent's.
+    #[track_caller]
+    pub(crate) fn of_this_thread() -> Rc<Agent> {
+        match Self::current() {
+            Some(agent) => agent,
+            None => panic!("this is not an agent's thread"),
+        }
     }
 
     /// What the embedder knows this agent by.
@@ -178,7 +190,6 @@ pub(super) unsafe fn run(parent: ParentRuntime, config: AgentConfig) {
         timers: RefCell::default(),
         rejections: Rejections::default(),
         performing_checkpoint: Cell::new(false),
-        script_depth: Cell::new(0),
         global: Heap::default(),
     });
     let mut running = RunningAgent::install(runtime, agent.clone());
@@ -234,6 +245,7 @@ impl Drop for RunningAgent {
         agent.rejections.clear();
         microtasks::clear(cx);
         agent.global.set(std::ptr::null_mut());
+        forget_trusted_objects();
         // SAFETY: the same pair as in `install`.
         unsafe {
             JS_RemoveExtraGCRootsTracer(cx, Some(trace_agent), Rc::as_ptr(agent).cast_mut().cast::<c_void>());

@@ -11,7 +11,7 @@ use mozjs::rooted;
 use mozjs::rust::wrappers2::{Compile1, JS_ExecuteScript};
 use mozjs::rust::{CompileOptionsWrapper, MutableHandleValue, transform_str_to_source_text};
 
-use super::script_entry::run_script;
+use crate::webidl::run_script;
 
 /// A classic script before it is compiled.
 #[derive(Clone, Debug)]

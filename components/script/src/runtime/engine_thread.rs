@@ -18,7 +18,9 @@ use mozjs::rust::{JSEngine, JSEngineError, Runtime};
 
 use super::agent::{self, AgentConfig, AgentControl, Setup};
 use super::watchdog::{Watchdog, Watched};
+use super::{exception, microtasks};
 use crate::embedder::{AgentEvent, AgentId, AgentInfo, EngineError, Hosts};
+use crate::webidl::{Hooks, install_hooks};
 
 /// Script may use 1 MB of stack (SpiderMonkey's own limit); bindings and DOM code below it need more than the
 /// usual 2 MB in unoptimised builds. Only what is touched is ever backed by memory.
@@ -46,6 +48,10 @@ pub(crate) struct EngineThread {
 impl EngineThread {
     /// Starts SpiderMonkey. The root runtime is made after this has returned.
     pub(crate) fn start() -> Result<Self, EngineError> {
+        install_hooks(Hooks {
+            report_exception: exception::report_pending,
+            microtask_checkpoint: microtasks::perform_checkpoint,
+        });
         let (commands, inbox) = channel();
         let (report, started) = channel();
         let watchdog = Watchdog::new(commands.clone());

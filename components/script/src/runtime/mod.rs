@@ -7,7 +7,7 @@
 //!   pending operations. [`task_sender`] is what they hold.
 //! * [`event_loop`] takes tasks and timers one at a time, each followed by a microtask checkpoint.
 //! * [`microtasks`], [`rejections`] and [`timers`] are the three further queues that HTML describes.
-//! * [`script_entry`], [`classic_script`], [`exception`] and [`interrupt`] run script and say what became of it.
+//! * [`classic_script`], [`exception`] and [`interrupt`] run script and say what became of it.
 //!
 //! JavaScript values never leave their agent's thread. What crosses it is plain data and [`task_sender::TaskSender`]s.
 
@@ -20,8 +20,8 @@ pub(crate) mod interrupt;
 pub(crate) mod microtasks;
 pub(crate) mod pending;
 pub(crate) mod rejections;
-pub(crate) mod script_entry;
 pub(crate) mod task_queue;
+pub(crate) mod task_sender;
 pub(crate) mod task_source;
 pub(crate) mod timers;
 mod watchdog;

@@ -20,15 +20,16 @@ use mozjs::rust::{RealmOptions, SIMPLE_GLOBAL_CLASS, Trace};
 use super::agent::{Agent, AgentControl};
 use super::classic_script::{ClassicScript, run_classic_script};
 use super::engine_thread::EngineThread;
+use super::exception;
 use super::microtasks::{Microtask, queue_microtask};
 use super::pending::PendingOperation;
 use super::task_source::TaskSource;
 use super::timers::TimerSteps;
-use super::{exception, script_entry};
 use crate::embedder::{
     AgentEvent, AgentId, AgentInfo, AgentKind, AgentObserver, EngineError, ErrorKind, ErrorReport, Hosts,
     Options, PermissionSource, PermissionState, Spawner,
 };
+use crate::webidl;
 
 struct Outside(Sender<AgentEvent>);
 
@@ -239,7 +240,7 @@ impl TimerSteps for RunScript {
 fn our_microtasks_keep_their_place_among_promise_reactions() {
     let plain = Plain::start("globalThis.order = []");
     plain.task(|cx| {
-        script_entry::run_script(cx, |cx| {
+        webidl::run_script(cx, |cx| {
             run(cx, "Promise.resolve().then(() => order.push('first'))");
             queue_microtask(cx, Box::new(RunScript("order.push('second')")));
             run(cx, "Promise.resolve().then(() => order.push('third'))");
@@ -271,7 +272,7 @@ fn what_timers_and_microtasks_hold_survives_a_collection() {
     plain.task(|cx| {
         let agent = Agent::current().expect("this is an agent's thread");
         agent.timers.borrow_mut().set(Duration::ZERO, Box::new(RunScript("order.push('timer')")));
-        script_entry::run_script(cx, |cx| {
+        webidl::run_script(cx, |cx| {
             queue_microtask(cx, Box::new(RunScript("order.push('microtask')")));
             // SAFETY: nothing unrooted is held.
             unsafe { JS_GC(cx, GCReason::API) };

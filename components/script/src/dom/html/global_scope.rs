@@ -1,22 +1,191 @@
-//! What all global objects have: <https://html.spec.whatwg.org/#global-object>.
+//! What all global objects have: <https://html.spec.whatwg.org/multipage/webappapis.html#global-object>, and their
+//! environment settings: <https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-object>.
 
+use std::sync::Arc;
+
+use fetch::{Origin, PolicyContainer, Request, RequestClient, StorageKey};
+use url::Url;
+
+use super::time_origin::TimeOrigin;
+use crate::embedder::{AgentEvent, AgentInfo, Hosts};
+use crate::runtime::agent::Agent;
+use crate::runtime::pending::PendingOperation;
+use crate::runtime::task_sender::TaskSender;
 use crate::webidl::*;
+
+/// What a global's environment settings object is made from.
+///
+/// <https://html.spec.whatwg.org/multipage/webappapis.html#environment>
+#[derive(Clone, Debug)]
+pub(crate) struct EnvironmentSettings {
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-environment-id>: also the id of the service
+    /// worker client.
+    pub(crate) id: String,
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-environment-creation-url>
+    pub(crate) creation_url: Url,
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-settings-object-origin>
+    pub(crate) origin: Origin,
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-settings-object-policy-container>
+    pub(crate) policy_container: PolicyContainer,
+}
+
+impl EnvironmentSettings {
+    /// Those of a resource that came from `url`.
+    pub(crate) fn new(url: Url, policy_container: PolicyContainer) -> Self {
+        Self {
+            id: uuid::Uuid::new_v4().to_string(),
+            origin: Origin::of(&url),
+            creation_url: url,
+            policy_container,
+        }
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#secure-context>
+    ///
+    /// Settings that are no page's and have no ancestors: their own origin decides.
+    pub(crate) fn is_secure_context(&self) -> bool {
+        fetch::secure_contexts::is_origin_potentially_trustworthy(&self.origin)
+    }
+}
 
 /// The struct that every global object's begins with.
 #[dom_struct]
 pub struct GlobalScope {
     event_target: EventTarget,
+    #[no_trace]
+    settings: EnvironmentSettings,
+    /// Apart from the settings, since `meta` elements add to it.
+    #[no_trace]
+    policy_container: DomRefCell<PolicyContainer>,
+    is_secure_context: bool,
+    #[no_trace]
+    agent: AgentInfo,
+    #[no_trace]
+    hosts: Arc<Hosts>,
+    #[no_trace]
+    time_origin: TimeOrigin,
 }
 
 impl GlobalScope {
-    /// Only fields.
-    pub(crate) fn new_inherited() -> GlobalScope {
-        GlobalScope { event_target: EventTarget::new_inherited() }
+    /// Only fields. `agent` is that of this thread.
+    pub(crate) fn new_inherited(agent: &Agent, settings: EnvironmentSettings) -> GlobalScope {
+        GlobalScope {
+            event_target: EventTarget::new_inherited(),
+            policy_container: DomRefCell::new(settings.policy_container.clone()),
+            is_secure_context: settings.is_secure_context(),
+            settings,
+            agent: agent.info().clone(),
+            hosts: agent.hosts().clone(),
+            time_origin: TimeOrigin::now(),
+        }
     }
 
-    /// <https://html.spec.whatwg.org/#current-global-object>
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#current-global-object>
     pub fn from_current_realm(cx: &JSContext) -> DomRoot<GlobalScope> {
         current_global(cx)
+    }
+
+    /// The environment settings object's id.
+    pub(crate) fn environment_id(&self) -> &str {
+        &self.settings.id
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-environment-creation-url>
+    pub(crate) fn creation_url(&self) -> &Url {
+        &self.settings.creation_url
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#api-base-url>
+    ///
+    /// FIXME(spec): a window's is its document's base URL.
+    pub(crate) fn api_base_url(&self) -> Url {
+        self.settings.creation_url.clone()
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#encoding-parsing-a-url> relative to these
+    /// settings. (The encoding only matters for documents that are not in UTF-8, in queries.)
+    pub(crate) fn parse_url(&self, url: &str) -> Result<Url, url::ParseError> {
+        self.api_base_url().join(url)
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-settings-object-origin>
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.settings.origin
+    }
+
+    /// <https://storage.spec.whatwg.org/#obtain-a-storage-key>; None for an opaque origin.
+    pub(crate) fn storage_key(&self) -> Option<StorageKey> {
+        StorageKey::obtain(&self.settings.origin)
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#secure-context>
+    pub(crate) fn is_secure_context(&self) -> bool {
+        self.is_secure_context
+    }
+
+    /// A copy of the policy container as it is now.
+    ///
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-settings-object-policy-container>
+    pub(crate) fn policy_container(&self) -> PolicyContainer {
+        self.policy_container.borrow().clone()
+    }
+
+    /// Changes the policy container.
+    pub(crate) fn change_policy_container(&self, change: impl FnOnce(&mut PolicyContainer)) {
+        change(&mut self.policy_container.borrow_mut());
+    }
+
+    /// What Fetch needs to know of these settings as a client.
+    pub(crate) fn request_client(&self) -> RequestClient {
+        RequestClient {
+            id: self.settings.id.clone(),
+            creation_url: self.settings.creation_url.clone(),
+            origin: self.settings.origin.clone(),
+            is_secure_context: self.is_secure_context,
+            has_trustworthy_ancestor: false,
+        }
+    }
+
+    /// A request whose client these settings are, with a snapshot of their policy container (SD-21).
+    pub(crate) fn new_request(&self, url: Url) -> Request {
+        Request::for_client(url, self.request_client(), self.policy_container())
+    }
+
+    /// What the embedder gave us: network, spawner, permissions, options.
+    pub(crate) fn hosts(&self) -> &Arc<Hosts> {
+        &self.hosts
+    }
+
+    /// How the embedder knows our agent.
+    pub(crate) fn agent_info(&self) -> &AgentInfo {
+        &self.agent
+    }
+
+    /// Tells the embedder.
+    pub(crate) fn tell(&self, event: AgentEvent) {
+        self.hosts.observer.agent_event(&self.agent, event);
+    }
+
+    /// When this global came to be, and the clock from then on.
+    pub(crate) fn time_origin(&self) -> &TimeOrigin {
+        &self.time_origin
+    }
+
+    /// Queues tasks for this global, also from other threads. While it lives the agent is not idle: one that is
+    /// kept (in a subscription, in a field) has to be [`TaskSender::background`].
+    ///
+    /// # Panics
+    /// On another thread than the global's.
+    pub(crate) fn task_sender(&self) -> TaskSender {
+        TaskSender::new(&Agent::of_this_thread())
+    }
+
+    /// Keeps the agent from being idle while it lives. Goes to any thread.
+    ///
+    /// # Panics
+    /// On another thread than the global's.
+    pub(crate) fn pending_operation(&self) -> PendingOperation {
+        Agent::of_this_thread().pending_operation()
     }
 }
 

@@ -3,3 +3,4 @@
 pub(crate) mod global_scope;
 mod serializable_objects;
 pub(crate) mod structured_clone;
+pub(crate) mod time_origin;

@@ -1,0 +1,66 @@
+//! How other threads, and this one, queue tasks for a global.
+
+use std::fmt;
+use std::sync::Arc;
+
+use mozjs::realm::AutoRealm;
+use mozjs::rooted;
+
+use super::agent::Agent;
+use super::pending::PendingOperation;
+use super::task_queue::TaskQueue;
+use super::task_source::TaskSource;
+use crate::webidl::{GlobalScope, JSContext};
+
+/// A task's steps. They run on the agent's thread, in the global's realm.
+pub type GlobalTask = Box<dyn FnOnce(&mut JSContext, &GlobalScope) + Send>;
+
+/// Queues tasks on a global's event loop, from any thread.
+///
+/// While one is alive its agent is not idle, since whoever holds it means to queue a task. One that is kept for
+/// longer than an answer takes (a subscription) has to be a [`TaskSender::background`] one: it would keep the
+/// page from ever being done.
+#[derive(Clone)]
+pub struct TaskSender {
+    queue: Arc<TaskQueue>,
+    /// None in a background one.
+    pending: Option<PendingOperation>,
+}
+
+impl TaskSender {
+    pub(crate) fn new(agent: &Agent) -> Self {
+        Self { queue: agent.task_queue().clone(), pending: Some(agent.pending_operation()) }
+    }
+
+    /// The same, without keeping the agent from being idle.
+    #[must_use]
+    pub fn background(mut self) -> Self {
+        self.pending = None;
+        self
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-global-task>
+    ///
+    /// False if the agent is ending: the task is dropped.
+    pub fn post(&self, source: TaskSource, task: GlobalTask) -> bool {
+        self.queue.post(
+            source,
+            Box::new(move |cx| {
+                let Some(agent) = Agent::current() else { return };
+                rooted!(&in(cx) let global = agent.global_object());
+                if global.get().is_null() {
+                    return;
+                }
+                let mut realm = AutoRealm::new_from_handle(cx, global.handle());
+                let global = GlobalScope::from_current_realm(&realm);
+                task(&mut realm, &global);
+            }),
+        )
+    }
+}
+
+impl fmt::Debug for TaskSender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TaskSender")
+    }
+}
