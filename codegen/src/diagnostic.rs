@@ -139,8 +139,37 @@ fn labeled(span: Span, label: Option<String>) -> LabeledSpan {
     LabeledSpan::new_primary_with_span(label, SourceSpan::new(SourceOffset::from(range.start), range.len()))
 }
 
-/// Puts diagnostics into the order of their places, drops repeated ones.
-pub(crate) fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.kind));
-    diagnostics.dedup();
+/// All errors of a run, in the order of their places, with the texts that they are about.
+#[derive(Clone, Debug)]
+pub struct Errors {
+    /// The texts.
+    pub sources: Sources,
+    /// The errors; never empty.
+    pub diagnostics: Vec<Diagnostic>,
 }
+
+impl Errors {
+    /// Sorts the errors and drops repeated ones.
+    pub(crate) fn new(sources: Sources, mut diagnostics: Vec<Diagnostic>) -> Self {
+        diagnostics.sort_by(|a, b| (a.span, a.kind, &a.message).cmp(&(b.span, b.kind, &b.message)));
+        diagnostics.dedup();
+        Errors { sources, diagnostics }
+    }
+
+    /// Each error as a report with an excerpt of its source.
+    pub fn reports(&self) -> impl Iterator<Item = miette::Report> {
+        self.diagnostics.iter().map(|diagnostic| diagnostic.report(&self.sources))
+    }
+}
+
+impl std::fmt::Display for Errors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (index, diagnostic) in self.diagnostics.iter().enumerate() {
+            let newline = if index == 0 { "" } else { "\n" };
+            write!(f, "{newline}{}", diagnostic.plain(&self.sources))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Errors {}

@@ -1,16 +1,63 @@
 //! Web IDL in, SpiderMonkey bindings in Rust out.
 //!
-//! Text → [`Sources`] → [`model::Model`] → [`Output`]. Nothing here reads or writes files; the command and the
-//! helper for build scripts do.
+//! Text ([`Sources`]) → [`parse`] (tokens, pre-pass, weedle; [`Syntax`]) → [`resolve`] ([`Model`]) → [`generate`]
+//! ([`Output`]). Nothing of this reads or writes files; the command and the helper for build scripts ([`build`]) do.
+//! Errors are [`Diagnostic`]s with places, as many as there are; no input makes it panic.
 
+mod build_script;
 pub mod diagnostic;
 pub mod emit;
 pub mod model;
+mod resolve;
 pub mod source;
+mod syntax;
 
-pub use diagnostic::Diagnostic;
+pub use build_script::{Failure, build, read, write_if_changed};
+pub use diagnostic::{Diagnostic, Errors};
 pub use model::Model;
 pub use source::Sources;
+
+/// The definitions of a set of texts, not yet resolved.
+#[derive(Clone, Debug)]
+pub struct Syntax {
+    sources: Sources,
+    definitions: Vec<syntax::Definition>,
+    broken: Vec<String>,
+    errors: Vec<Diagnostic>,
+}
+
+impl Syntax {
+    /// How many definitions were found, partial ones and `includes` statements included.
+    pub fn len(&self) -> usize {
+        self.definitions.len()
+    }
+
+    /// Whether there is no definition at all.
+    pub fn is_empty(&self) -> bool {
+        self.definitions.is_empty()
+    }
+
+    /// What isn't IDL; [`resolve`] reports it too.
+    pub fn errors(&self) -> &[Diagnostic] {
+        &self.errors
+    }
+}
+
+/// Parses all texts. What isn't IDL is left out and remembered as errors.
+pub fn parse(sources: Sources) -> Syntax {
+    let (mut definitions, mut broken, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    for (file, source) in sources.iter() {
+        definitions.extend(syntax::parse(file, source.text(), &mut broken, &mut errors));
+    }
+    Syntax { sources, definitions, broken, errors }
+}
+
+/// Resolves definitions; fails with all errors, those of [`parse`] included.
+pub fn resolve(syntax: Syntax) -> Result<Model, Errors> {
+    let Syntax { sources, definitions, broken, mut errors } = syntax;
+    let model = resolve::resolve(&sources, &definitions, &broken, &mut errors);
+    if errors.is_empty() { Ok(model) } else { Err(Errors::new(sources, errors)) }
+}
 
 /// Generated files.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +76,6 @@ pub struct GeneratedFile {
 }
 
 /// Generates the bindings of a model.
-pub fn generate(model: &Model) -> Result<Output, Vec<Diagnostic>> {
-    emit::emit(model)
+pub fn generate(model: &Model) -> Result<Output, Errors> {
+    emit::emit(model).map_err(|errors| Errors::new(model.sources.clone(), errors))
 }

@@ -102,6 +102,15 @@ impl Interface {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }
 
+    /// Every signature: operations, constructors, factory functions, special operations (also those with names).
+    pub fn overloads(&self) -> impl Iterator<Item = &Overload> {
+        let operations = self.operations.iter().flat_map(|operation| &operation.overloads);
+        let constructors = self.constructor.iter().flat_map(|constructor| &constructor.overloads);
+        let factories = self.legacy_factory_functions.iter().flat_map(|function| &function.overloads);
+        let specials = [&self.indexed, &self.named].into_iter().flat_map(NamedProperties::operations);
+        operations.chain(constructors).chain(factories).chain(specials.map(|special| &special.overload))
+    }
+
     /// The regular (not static) operation of that name.
     pub fn operation(&self, name: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.name == name && !operation.is_static)
@@ -145,6 +154,11 @@ impl NamedProperties {
     /// Whether the interface supports them: it has a getter.
     pub fn any(&self) -> bool {
         self.getter.is_some()
+    }
+
+    /// Getter, setter and deleter, as far as there are any.
+    pub fn operations(&self) -> impl Iterator<Item = &SpecialOperation> {
+        [&self.getter, &self.setter, &self.deleter].into_iter().flatten()
     }
 }
 

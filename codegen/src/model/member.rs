@@ -210,9 +210,9 @@ pub struct Overload {
 }
 
 impl Overload {
-    /// How many arguments must be given.
+    /// How many arguments must be given: all up to the last required one.
     pub fn length(&self) -> usize {
-        self.arguments.iter().take_while(|argument| argument.is_required()).count()
+        self.arguments.iter().rposition(Argument::is_required).map_or(0, |last| last + 1)
     }
 
     /// Whether the last argument is variadic.

@@ -183,6 +183,46 @@ impl Model {
             .any(|id| self[*id].members.iter().any(|member| member.required))
     }
 
+    /// Calls `visit` on every type that a member, argument, callback or dictionary has, and on the types inside it.
+    pub fn walk_types<'a>(&'a self, visit: &mut dyn FnMut(&'a Type)) {
+        let overload = |overload: &'a Overload, visit: &mut dyn FnMut(&'a Type)| {
+            overload.return_type.walk(visit);
+            overload.arguments.iter().for_each(|argument| argument.ty.walk(visit));
+        };
+        for interface in &self.interfaces {
+            interface.constants.iter().for_each(|constant| constant.ty.walk(visit));
+            interface.attributes.iter().for_each(|attribute| attribute.ty.walk(visit));
+            interface.overloads().for_each(|it| overload(it, visit));
+            if let Some(iterable) = &interface.iterable {
+                iterable.key.iter().chain([&iterable.value]).for_each(|ty| ty.walk(visit));
+            }
+            if let Some(iterable) = &interface.async_iterable {
+                iterable.key.iter().chain([&iterable.value]).for_each(|ty| ty.walk(visit));
+                iterable.arguments.iter().for_each(|argument| argument.ty.walk(visit));
+            }
+            if let Some(maplike) = &interface.maplike {
+                [&maplike.key, &maplike.value].into_iter().for_each(|ty| ty.walk(visit));
+            }
+            if let Some(setlike) = &interface.setlike {
+                setlike.value.walk(visit);
+            }
+        }
+        for namespace in &self.namespaces {
+            namespace.attributes.iter().for_each(|attribute| attribute.ty.walk(visit));
+            namespace.operations.iter().flat_map(|it| &it.overloads).for_each(|it| overload(it, visit));
+        }
+        for callback in &self.callbacks {
+            callback.return_type.walk(visit);
+            callback.arguments.iter().for_each(|argument| argument.ty.walk(visit));
+        }
+        for interface in &self.callback_interfaces {
+            interface.operation.overloads.iter().for_each(|it| overload(it, visit));
+        }
+        for dictionary in &self.dictionaries {
+            dictionary.members.iter().for_each(|member| member.ty.walk(visit));
+        }
+    }
+
     /// Where a node begins.
     pub fn location(&self, span: Span) -> Location {
         self.sources.location(span)

@@ -34,7 +34,8 @@ pub enum DefaultValue {
     Enumeration(EnumerationId, usize),
     /// `[]`.
     EmptySequence,
-    /// `{}`: a dictionary as if converted from an empty object.
+    /// `{}`: a dictionary or record as if converted from an empty object (which throws if a member is required, see
+    /// [`super::Model::has_required_member`]).
     EmptyDictionary,
     /// The value of one member of a union: its index in [`super::UnionType::members`].
     Union(usize, Box<DefaultValue>),
