@@ -106,9 +106,9 @@ pub enum Exception {
     /// A `QuotaExceededError`.
     QuotaExceeded {
         /// Its quota.
-        quota: u64,
+        quota: Option<u64>,
         /// Its requested.
-        requested: u64,
+        requested: Option<u64>,
     },
 }
 
@@ -127,10 +127,12 @@ impl Error {
             | Error::RecordFailed(_)
             | Error::Redundant => Exception::Type,
             Error::QuotaExceeded { quota, requested } => {
-                Exception::QuotaExceeded { quota: *quota, requested: *requested }
+                Exception::QuotaExceeded { quota: Some(*quota), requested: Some(*requested) }
             }
             Error::Aborted | Error::ServiceEnded => Exception::Abort,
             Error::RecordsUnavailable => Exception::InvalidState,
+            // No room is no room; how much there would have been is not known.
+            Error::Store(StoreError::DiskFull) => Exception::QuotaExceeded { quota: None, requested: None },
             Error::Store(_) => Exception::Unknown,
         }
     }

@@ -107,6 +107,8 @@ pub struct ListedFetch {
 /// A record in [`ListedFetch`].
 #[derive(Clone, Debug)]
 pub struct ListedRecord {
+    /// The record.
+    pub record: RecordId,
     /// The request's URL.
     pub url: fetch::Url,
     /// The response's status, once there is one.

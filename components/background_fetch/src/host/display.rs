@@ -46,6 +46,8 @@ pub struct DisplayedFetch {
     pub records: u32,
     /// How many of them are settled.
     pub settled_records: u32,
+    /// What went wrong last, in words: why a request waits, or why one failed.
+    pub problem: Option<Arc<str>>,
     /// What is going on.
     pub state: DisplayState,
 }
