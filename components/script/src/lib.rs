@@ -3,6 +3,7 @@
 pub mod dom;
 pub mod embedder;
 mod runtime;
+pub mod services;
 pub mod webidl;
 
 pub use runtime::pending::PendingOperation;

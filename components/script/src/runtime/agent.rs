@@ -8,7 +8,7 @@
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use mozjs::context::JSContext;
 use mozjs::glue::DispatchablePointer;
@@ -28,6 +28,7 @@ use super::timers::TimerQueue;
 use super::watchdog::Watched;
 use super::{event_loop, interrupt, rejections};
 use crate::embedder::{AgentEvent, AgentInfo, ErrorKind, ErrorReport, Hosts};
+use crate::services::Services;
 use crate::webidl::forget_trusted_objects;
 
 thread_local! {
@@ -38,6 +39,7 @@ thread_local! {
 pub(crate) struct Agent {
     info: AgentInfo,
     hosts: Arc<Hosts>,
+    services: Arc<OnceLock<Services>>,
     task_queue: Arc<TaskQueue>,
     pub(super) watched: Arc<Watched>,
     pub(crate) timers: RefCell<TimerQueue>,
@@ -54,6 +56,7 @@ pub(crate) type Setup = Box<dyn FnOnce(&mut JSContext, &Rc<Agent>) + Send>;
 pub(super) struct AgentConfig {
     pub(super) info: AgentInfo,
     pub(super) hosts: Arc<Hosts>,
+    pub(super) services: Arc<OnceLock<Services>>,
     pub(super) control: AgentControl,
     pub(super) setup: Setup,
 }
@@ -113,6 +116,11 @@ impl Agent {
     /// What the embedder gave us.
     pub(crate) fn hosts(&self) -> &Arc<Hosts> {
         &self.hosts
+    }
+
+    /// Service workers and background fetches, if this engine has them.
+    pub(crate) fn services(&self) -> Option<&Services> {
+        self.services.get()
     }
 
     /// The part that other threads reach.
@@ -185,6 +193,7 @@ pub(super) unsafe fn run(parent: ParentRuntime, config: AgentConfig) {
     let agent = Rc::new(Agent {
         info: config.info,
         hosts: config.hosts,
+        services: config.services,
         task_queue,
         watched,
         timers: RefCell::default(),

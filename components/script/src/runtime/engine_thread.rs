@@ -9,8 +9,8 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, OnceLock};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,7 @@ use super::agent::{self, AgentConfig, AgentControl, Setup};
 use super::watchdog::{Watchdog, Watched};
 use super::{exception, microtasks};
 use crate::embedder::{AgentEvent, AgentId, AgentInfo, EngineError, Hosts};
+use crate::services::Services;
 use crate::webidl::{Hooks, install_hooks};
 
 /// Script may use 1 MB of stack (SpiderMonkey's own limit); bindings and DOM code below it need more than the
@@ -42,6 +43,7 @@ pub(super) enum Command {
 pub(crate) struct EngineThread {
     commands: Sender<Command>,
     watchdog: Arc<Watchdog>,
+    services: Arc<OnceLock<Services>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -70,11 +72,16 @@ impl EngineThread {
             })
             .map_err(EngineError::Thread)?;
         match started.recv() {
-            Ok(Ok(())) => Ok(Self { commands, watchdog, thread: Some(thread) }),
+            Ok(Ok(())) => Ok(Self { commands, watchdog, services: Arc::default(), thread: Some(thread) }),
             Ok(Err(JSEngineError::AlreadyInitialized)) => Err(EngineError::AlreadyRunning),
             Ok(Err(JSEngineError::AlreadyShutDown)) => Err(EngineError::AlreadyShutDown),
             Ok(Err(JSEngineError::InitFailed)) | Err(_) => Err(EngineError::Initialisation),
         }
+    }
+
+    /// Gives agents the services; once. Those that run already have them from then on, too.
+    pub(crate) fn set_services(&self, services: Services) {
+        let _ = self.services.set(services);
     }
 
     /// Starts an agent on a thread of its own.
@@ -86,7 +93,8 @@ impl EngineThread {
         setup: Setup,
     ) -> AgentControl {
         let control = AgentControl::new(Watched::new(self.watchdog.clone(), time_limit));
-        let config = AgentConfig { info, hosts, control: control.clone(), setup };
+        let services = self.services.clone();
+        let config = AgentConfig { info, hosts, services, control: control.clone(), setup };
         // The receiver lives until `drop` below.
         let _ = self.commands.send(Command::Start(Box::new(config)));
         control

@@ -11,6 +11,7 @@ use crate::embedder::{AgentEvent, AgentInfo, Hosts};
 use crate::runtime::agent::Agent;
 use crate::runtime::pending::PendingOperation;
 use crate::runtime::task_sender::TaskSender;
+use crate::services::Services;
 use crate::webidl::*;
 
 /// What a global's environment settings object is made from.
@@ -154,6 +155,14 @@ impl GlobalScope {
     /// What the embedder gave us: network, spawner, permissions, options.
     pub(crate) fn hosts(&self) -> &Arc<Hosts> {
         &self.hosts
+    }
+
+    /// Service workers and background fetches, if this engine has them.
+    ///
+    /// # Panics
+    /// On another thread than the global's.
+    pub(crate) fn services(&self) -> Option<Services> {
+        Agent::of_this_thread().services().cloned()
     }
 
     /// How the embedder knows our agent.
