@@ -99,8 +99,8 @@ impl Diagnostic {
     /// One or two plain lines: place and message, then the source line.
     pub fn plain(&self, sources: &Sources) -> String {
         let location = self.location(sources);
-        let line = sources.line(self.span);
-        let mut text = format!("{location}: error: {}\n    {}", self.message, line.trim());
+        let line: String = sources.line(self.span).trim().chars().take(MAX_EXCERPT).collect();
+        let mut text = format!("{location}: error: {}\n    {line}", self.message);
         for (span, label) in &self.related {
             text += &format!("\n{}: note: {label}", sources.location(*span));
         }
@@ -110,14 +110,18 @@ impl Diagnostic {
         text
     }
 
-    /// As a report that `miette` can render with an excerpt of the source.
+    /// As a report that `miette` can render with an excerpt of the source; without one if its lines are endless.
     pub fn report(&self, sources: &Sources) -> miette::Report {
         let source = sources.get(self.span.file);
-        let mut labels = vec![labeled(self.span, self.label.clone())];
+        let places = || self.related.iter().map(|(span, _)| *span).chain([self.span]);
+        if places().any(|span| sources.line(span).len() > MAX_EXCERPT) {
+            return miette::Report::msg(format!("{}: {}", self.location(sources), self.message));
+        }
+        let mut labels = vec![LabeledSpan::new_primary_with_span(self.label.clone(), source_span(self.span))];
         let mut notes = Vec::new();
         for (span, label) in &self.related {
             if span.file == self.span.file {
-                labels.push(labeled(*span, Some(label.clone())));
+                labels.push(LabeledSpan::new_with_span(Some(label.clone()), source_span(*span)));
             } else {
                 notes.push(format!("{}: {label}", sources.location(*span)));
             }
@@ -134,9 +138,12 @@ impl Diagnostic {
     }
 }
 
-fn labeled(span: Span, label: Option<String>) -> LabeledSpan {
+/// Lines over this length aren't shown; nobody could read them.
+const MAX_EXCERPT: usize = 1000;
+
+fn source_span(span: Span) -> SourceSpan {
     let range = span.range();
-    LabeledSpan::new_primary_with_span(label, SourceSpan::new(SourceOffset::from(range.start), range.len()))
+    SourceSpan::new(SourceOffset::from(range.start), range.len())
 }
 
 /// All errors of a run, in the order of their places, with the texts that they are about.

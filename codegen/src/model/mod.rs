@@ -13,6 +13,7 @@ mod dictionary;
 mod interface;
 mod member;
 mod namespace;
+mod print;
 mod types;
 mod value;
 

@@ -19,7 +19,7 @@ impl Resolver<'_> {
         let mut enumerations = Vec::new();
         for definition in &self.names.enumerations {
             let DefinitionKind::Enumeration { values } = &definition.kind else { continue };
-            self.unique(values.iter(), "value");
+            self.unique(values.iter(), "a value");
             let value = |value: &Identifier| EnumerationValue { value: value.text.clone(), span: value.span };
             enumerations.push(Enumeration {
                 name: definition.name.text.clone(),
@@ -85,7 +85,7 @@ impl Resolver<'_> {
             members.map(|member| member.name.clone()).collect()
         };
         let own = names(dictionary);
-        self.unique(own.iter(), "member");
+        self.unique(own.iter(), "a member");
         let mut parent = dictionary.parent;
         while let Some(id) = parent {
             let inherited = &self.names.dictionaries[id.0 as usize];
@@ -182,7 +182,7 @@ impl Resolver<'_> {
         for name in names {
             match firsts.get(name.text.as_str()) {
                 Some(first) => {
-                    let message = format!("there already is a {noun} `{}`", name.text);
+                    let message = format!("there already is {noun} `{}`", name.text);
                     self.errors
                         .push(Diagnostic::new(Kind::Duplicate, name.span, message).related(*first, "here"));
                 }

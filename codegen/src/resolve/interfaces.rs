@@ -46,13 +46,12 @@ impl Resolver<'_> {
         for overload in constructor.iter_mut().flat_map(|constructor| &mut constructor.overloads) {
             overload.return_type = Type::Interface(id);
         }
-        // A partial can't have a parent but may well have the other extended attributes.
+        // `[LegacyOverrideBuiltIns]` and the like may be on a partial interface and are the whole's; these are not.
+        const PARTS_OWN: [&str; 3] = ["CrossOriginIsolated", "Exposed", "SecureContext"];
         let mut all = extended(&definition.attributes);
         for partial in &whole.partials {
             let more = extended(&partial.attributes).0;
-            all.0.extend(
-                more.into_iter().filter(|it| !["Exposed", "SecureContext"].contains(&it.name.as_str())),
-            );
+            all.0.extend(more.into_iter().filter(|it| !PARTS_OWN.contains(&it.name.as_str())));
         }
         Interface {
             name: definition.name.text.clone(),
@@ -90,19 +89,15 @@ impl Resolver<'_> {
         for (special, operation) in specials {
             let span = operation.member.span;
             let arguments = &operation.overload.arguments;
-            let (noun, count) = match special {
-                Special::Getter => ("getter", 1),
-                Special::Setter => ("setter", 2),
-                Special::Deleter | Special::LegacyCaller => ("deleter", 1),
+            let (noun, count, words) = match special {
+                Special::Getter => ("getter", 1, "one required argument"),
+                Special::Setter => ("setter", 2, "two required arguments"),
+                Special::Deleter | Special::LegacyCaller => ("deleter", 1, "one required argument"),
             };
             if arguments.len() != count
                 || arguments.iter().any(|argument| argument.optional || argument.variadic)
             {
-                self.error(
-                    Kind::Member,
-                    span,
-                    format!("a {noun} takes exactly {count} of required arguments"),
-                );
+                self.error(Kind::Member, span, format!("a {noun} takes exactly {words}"));
                 continue;
             }
             let properties = match &arguments[0].ty {

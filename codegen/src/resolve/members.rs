@@ -210,15 +210,11 @@ impl Resolver<'_> {
                 Type::Record(_) => Some("a union with a record"),
                 _ => None,
             }),
-            Type::Promise(_) if !readonly => Some("a promise, unless it is read-only,"),
+            Type::Promise(_) if !readonly => Some("a promise that can be set"),
             _ => None,
         };
         if let Some(what) = forbidden {
-            self.error(
-                Kind::Type,
-                member.span,
-                format!("an attribute's type can't be {what}").replace(",,", ","),
-            );
+            self.error(Kind::Type, member.span, format!("an attribute's type can't be {what}"));
         }
         if modifier == Modifier::Inherit && readonly {
             self.error(Kind::Member, member.span, "`inherit` is for attributes that aren't read-only");
@@ -322,7 +318,7 @@ impl Resolver<'_> {
 
     /// Arguments of an operation, constructor or callback.
     pub fn arguments(&mut self, arguments: &[syntax::Argument]) -> Vec<Argument> {
-        self.unique(arguments.iter().map(|argument| &argument.name), "argument");
+        self.unique(arguments.iter().map(|argument| &argument.name), "an argument");
         let mut resolved: Vec<Argument> = Vec::with_capacity(arguments.len());
         for (index, argument) in arguments.iter().enumerate() {
             let span = argument.name.span;

@@ -347,27 +347,28 @@ fn cut_cycles<Id: Copy>(
     index: impl Fn(Id) -> usize,
     errors: &mut Vec<Diagnostic>,
 ) {
+    // By which walk along the parents each was visited.
+    let mut visited = vec![usize::MAX; wholes.len()];
     for start in 0..wholes.len() {
-        let mut chain = vec![start];
-        let mut at = start;
-        while let Some(parent) = wholes[at].parent.map(&index) {
-            if parent == start {
-                let name = &wholes[start].definition.name;
-                let mut path: Vec<_> =
-                    chain.iter().map(|at| wholes[*at].definition.name.text.as_str()).collect();
-                path.push(&name.text);
-                let message = format!("`{}` inherits from itself: {}", name.text, path.join(" → "));
-                errors.push(Diagnostic::new(Kind::Inheritance, name.span, message));
-                for at in chain {
-                    wholes[at].parent = None;
-                }
-                break;
-            }
-            if chain.contains(&parent) {
-                break;
-            }
-            chain.push(parent);
-            at = parent;
+        let mut chain = Vec::new();
+        let mut next = Some(start);
+        while let Some(at) = next.filter(|at| visited[*at] == usize::MAX) {
+            visited[at] = start;
+            chain.push(at);
+            next = wholes[at].parent.map(&index);
+        }
+        let Some(first) = next.filter(|at| visited[*at] == start) else { continue };
+        let cycle = &chain[chain.iter().position(|at| *at == first).unwrap_or(0)..];
+        let name = &wholes[first].definition.name;
+        let mut path: Vec<_> = cycle.iter().map(|at| wholes[*at].definition.name.text.as_str()).collect();
+        path.push(&name.text);
+        if path.len() > 8 {
+            path.splice(4..path.len() - 3, ["…"]);
+        }
+        let message = format!("`{}` inherits from itself: {}", name.text, path.join(" → "));
+        errors.push(Diagnostic::new(Kind::Inheritance, name.span, message));
+        for at in cycle {
+            wholes[*at].parent = None;
         }
     }
 }

@@ -35,8 +35,10 @@ pub(super) fn check(model: &Model, overloads: &[Overload], errors: &mut Vec<Diag
                 {
                     continue;
                 }
+                let plural = if length == 1 { "" } else { "s" };
                 reported.push((*first_index, *second_index));
-                let message = format!("with {length} arguments this can't be told from another overload");
+                let message =
+                    format!("with {length} argument{plural} this can't be told from another overload");
                 let error = Diagnostic::new(Kind::Overload, second.overload.span, message);
                 errors.push(error.related(first.overload.span, "the other overload"));
             }

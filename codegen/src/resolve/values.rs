@@ -33,13 +33,9 @@ impl Resolver<'_> {
             (Literal::Undefined, ty) if *ty == Type::Any || ty.includes_undefined() => Some(V::Undefined),
             (_, Type::Nullable(inner)) => self.value(literal, inner),
             (_, Type::Union(union)) => {
-                let members = || union.members.iter().enumerate();
+                let mut members = union.members.iter().enumerate();
                 let value = |(index, member)| Some(V::Union(index, Box::new(self.value(literal, member)?)));
-                // An integer prefers an integer type to a floating point one.
-                let exact = |(_, member): &(usize, &Type)| {
-                    !matches!((literal, member), (Literal::Integer(_), Type::Float(_)))
-                };
-                members().filter(exact).find_map(value).or_else(|| members().find_map(value))
+                members.find_map(value)
             }
             (Literal::Boolean(value), Type::Boolean | Type::Any) => Some(V::Boolean(*value)),
             (Literal::Integer(value), Type::Integer(integer)) => {
@@ -101,6 +97,9 @@ fn describe(literal: &Literal) -> String {
         Literal::Undefined => "`undefined`".into(),
         Literal::Boolean(value) => format!("`{value}`"),
         Literal::Integer(value) => format!("`{value}`"),
+        Literal::Float(value) if value.is_infinite() => {
+            format!("`{}Infinity`", if *value < 0.0 { "-" } else { "" })
+        }
         Literal::Float(value) => format!("`{value:?}`"),
         Literal::String(value) => format!("{value:?}"),
         Literal::EmptySequence => "`[]`".into(),

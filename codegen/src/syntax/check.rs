@@ -77,6 +77,9 @@ pub(super) fn tokens(file: FileId, text: &str, tokens: &[Token], errors: &mut Ve
         {
             errors.push(Diagnostic::new(Kind::Syntax, span, "a list of extended attributes can't be empty"));
         }
+        if pair[0].text(text) == "any" && pair[1].is('?') {
+            errors.push(Diagnostic::new(Kind::Type, span, "`any` already includes null"));
+        }
         let wordy = |token: &Token| matches!(token.kind, TokenKind::Identifier | TokenKind::Number);
         if wordy(&pair[0]) && wordy(&pair[1]) && pair[0].end == pair[1].start {
             let words = text[range].to_owned();
@@ -163,10 +166,12 @@ impl Checker<'_> {
                     MemberKind::Operation { modifier, special, .. },
                 ) => *modifier != super::Modifier::None || special.is_some(),
                 (DefinitionKind::CallbackInterface { .. }, _) => true,
+                (_, MemberKind::Constructor { .. }) => definition.partial,
                 _ => false,
             };
             if misplaced {
-                let message = format!("a {} can't have such a member", definition.kind.noun());
+                let partial = if definition.partial { "partial " } else { "" };
+                let message = format!("a {partial}{} can't have such a member", definition.kind.noun());
                 self.errors.push(Diagnostic::new(Kind::Member, member.span, message));
             }
         }

@@ -12,6 +12,8 @@ use crate::source::{FileId, Span};
 const MAX_DEPTH: usize = 16;
 /// How deep extended attributes may nest: one on an argument of another.
 const MAX_ATTRIBUTE_DEPTH: usize = 2;
+/// How many unclosed brackets are named, and how many are looked through for the one that is closed.
+const MAX_UNCLOSED: usize = 32;
 
 /// A token's kind. White space and comments are no tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +55,7 @@ impl Token {
 pub(crate) struct Tokens {
     pub tokens: Vec<Token>,
     pub comments: Vec<Range<usize>>,
+    /// In the order of their places.
     pub errors: Vec<Diagnostic>,
 }
 
@@ -62,9 +65,10 @@ pub(crate) fn tokens(file: FileId, text: &str) -> Tokens {
     while let Some(char) = lexer.rest().chars().next() {
         lexer.next(char);
     }
-    for (bracket, at) in std::mem::take(&mut lexer.open).into_iter().rev() {
+    for (bracket, at) in std::mem::take(&mut lexer.open).into_iter().rev().take(MAX_UNCLOSED) {
         lexer.error(at..at + 1, format!("this `{bracket}` is never closed"));
     }
+    lexer.output.errors.sort_by_key(|error| error.span);
     lexer.output
 }
 
@@ -144,8 +148,10 @@ impl<'a> Lexer<'a> {
     }
 
     fn open(&mut self, bracket: char) {
-        let attributes = self.open.iter().filter(|(open, _)| *open == '[').count();
-        if self.open.len() == MAX_DEPTH || (bracket == '[' && attributes == MAX_ATTRIBUTE_DEPTH) {
+        // Deeper ones are inside of one that was named.
+        let attributes = self.open.iter().take(MAX_DEPTH).filter(|(open, _)| *open == '[').count();
+        let too_deep = bracket == '[' && attributes == MAX_ATTRIBUTE_DEPTH && self.open.len() < MAX_DEPTH;
+        if too_deep || self.open.len() == MAX_DEPTH {
             self.error(self.at..self.at + 1, "brackets are nested too deeply");
         }
         self.push(TokenKind::Punctuation(bracket), 1);
@@ -159,12 +165,13 @@ impl<'a> Lexer<'a> {
             ']' => '[',
             _ => '<',
         };
-        let Some(index) = self.open.iter().rposition(|(open, _)| *open == opening) else {
+        let innermost = self.open.len().saturating_sub(MAX_UNCLOSED);
+        let Some(index) = self.open[innermost..].iter().rposition(|(open, _)| *open == opening) else {
             self.error(self.at..self.at + 1, format!("this `{bracket}` closes nothing"));
             self.at += 1;
             return;
         };
-        for (open, at) in self.open.split_off(index).into_iter().skip(1).rev() {
+        for (open, at) in self.open.split_off(innermost + index).into_iter().skip(1).rev() {
             self.error(at..at + 1, format!("this `{open}` is never closed"));
         }
         self.push(TokenKind::Punctuation(bracket), 1);
@@ -191,7 +198,9 @@ fn number(text: &str) -> Option<usize> {
     let digits = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     if bytes[sign..].starts_with(b"0x") || bytes[sign..].starts_with(b"0X") {
         let hex = bytes[sign + 2..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
-        return (hex > 0).then_some(sign + 2 + hex);
+        if hex > 0 {
+            return Some(sign + 2 + hex);
+        }
     }
     let mut length = sign + digits(sign);
     let mut any = length > sign;

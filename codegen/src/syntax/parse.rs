@@ -18,6 +18,9 @@ use super::{Definition, check};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::source::{FileId, Span};
 
+/// After how many errors a file is given up.
+const MAX_ERRORS: usize = 500;
+
 /// Parses a text. Definitions that aren't IDL are left out of the result, with errors.
 ///
 /// `broken` gets the names of definitions that aren't IDL, as far as they can be made out.
@@ -59,6 +62,7 @@ impl Parser<'_> {
 
     fn definitions(&mut self, tokens: &[Token]) -> Vec<Definition> {
         let mut definitions = Vec::new();
+        let before = self.errors.len();
         let mut start = 0;
         while start < tokens.len() {
             let end = self.end_of_definition(tokens, start);
@@ -69,10 +73,12 @@ impl Parser<'_> {
                 continue;
             }
             let range = tokens[0].start..tokens[tokens.len() - 1].end;
-            let inside = |error: &Diagnostic| {
-                error.span.range().start >= range.start && error.span.range().start < range.end
-            };
-            if !self.bad.iter().any(inside) {
+            if self.errors.len() - before >= MAX_ERRORS {
+                self.error(range, "there are too many errors to go on");
+                break;
+            }
+            let first = self.bad.partition_point(|error| error.span.range().start < range.start);
+            if self.bad.get(first).is_none_or(|error| error.span.range().start >= range.end) {
                 definitions.extend(self.definition(tokens, range));
             } else {
                 self.broken.extend(name(self.text, tokens));
@@ -94,9 +100,7 @@ impl Parser<'_> {
             // A body must be followed by a semicolon; if it isn't, the next definition is to be read all the same.
             let next = tokens.get(index + 1);
             if token.is('}') && next.is_none_or(|next| !next.is(';')) {
-                if !self.bad.iter().any(|error| error.span.range().start >= token.start) {
-                    self.error(token.start..token.end, "a `;` is missing after this `}`");
-                }
+                self.error(token.start..token.end, "a `;` is missing after this `}`");
                 return index + 1;
             }
         }
@@ -152,46 +156,77 @@ impl Parser<'_> {
         prepass::prepass(self.text, range, tokens, &self.comments[first..first + length])
     }
 
-    /// Says what is wrong with a definition that weedle doesn't take.
+    /// Says what is wrong with a definition that weedle doesn't take, unless something in it has been said already.
     fn explain(&mut self, tokens: &[Token], members: &[Range<usize>]) {
-        let keyword = |word: &str| {
-            let head = tokens.iter().take_while(|token| !token.is('{'));
-            head.filter(|token| token.depth == tokens[0].depth).any(|token| token.text(self.text) == word)
-        };
-        let parses: fn(&str) -> bool = if keyword("dictionary") {
-            |text| matches!(DictionaryMember::parse(text), Ok(("", _)))
-        } else if keyword("mixin") {
-            |text| matches!(MixinMember::parse(text), Ok(("", _)))
-        } else if keyword("namespace") {
-            |text| matches!(NamespaceMember::parse(text), Ok(("", _)))
-        } else {
-            |text| matches!(InterfaceMember::parse(text), Ok(("", _)))
-        };
-        let has_members = keyword("dictionary") || keyword("interface") || keyword("namespace");
-        let mut explained = false;
-        if has_members {
-            for member in members {
-                let tokens = &tokens[member.clone()];
-                let range = text_range(tokens);
-                if !parses(&self.prepass(tokens, range.clone()).text) {
-                    let what = if keyword("dictionary") { "dictionary member" } else { "member" };
-                    let missing = tokens.last().is_some_and(|token| !token.is(';'));
-                    let message = if missing { "a `;` is missing after this" } else { "this is no " };
-                    let message = if missing { message.to_owned() } else { format!("{message}{what}") };
-                    self.error(range, message);
-                    explained = true;
-                }
+        let range = text_range(tokens);
+        let keyword = keyword(self.text, tokens);
+        let parses: fn(&str) -> bool = match keyword {
+            Some("dictionary") => |text| matches!(DictionaryMember::parse(text), Ok(("", _))),
+            Some("interface mixin") => |text| matches!(MixinMember::parse(text), Ok(("", _))),
+            Some("namespace") => |text| matches!(NamespaceMember::parse(text), Ok(("", _))),
+            Some("interface" | "callback interface") => {
+                |text| matches!(InterfaceMember::parse(text), Ok(("", _)))
             }
+            _ => |_| true,
+        };
+        let before = self.errors.len();
+        for member in members {
+            if self.errors.len() - before >= MAX_ERRORS {
+                break;
+            }
+            let tokens = &tokens[member.clone()];
+            let range = text_range(tokens);
+            if self.has_error(&range) || parses(&self.prepass(tokens, range.clone()).text) {
+                continue;
+            }
+            let message = match (tokens.last(), keyword) {
+                (Some(last), _) if !last.is(';') => "a `;` is missing after this",
+                (_, Some("dictionary")) => "this is no dictionary member",
+                _ => "this is no member",
+            };
+            self.error(range, message);
         }
-        if !explained {
-            let head = tokens.iter().position(|token| token.is('{')).unwrap_or(tokens.len()).max(1);
-            let range = text_range(&tokens[..head]);
-            let error = Diagnostic::new(Kind::Syntax, self.span(range), "this is no definition");
-            self.errors.push(error.help(
+        if self.has_error(&range) {
+            return;
+        }
+        let head = tokens.iter().position(|token| token.is('{')).unwrap_or(tokens.len()).max(1);
+        let span = self.span(text_range(&tokens[..head]));
+        let error = match keyword {
+            Some("enum") => {
+                Diagnostic::new(Kind::Syntax, span, "an enum is a name and at least one string, separated by commas")
+            }
+            Some(keyword) => Diagnostic::new(Kind::Syntax, span, format!("this `{keyword}` is malformed")),
+            None => Diagnostic::new(Kind::Syntax, span, "this is no definition").help(
                 "definitions are `interface`, `interface mixin`, `callback`, `callback interface`, `namespace`, \
                  `dictionary`, `enum`, `typedef` and `A includes B`",
-            ));
-        }
+            ),
+        };
+        self.errors.push(error);
+    }
+
+    fn has_error(&self, range: &Range<usize>) -> bool {
+        let inside =
+            |error: &Diagnostic| error.span.file == self.file && range.contains(&error.span.range().start);
+        self.errors.iter().any(inside)
+    }
+}
+
+/// What a definition is, by its keywords.
+fn keyword(text: &str, tokens: &[Token]) -> Option<&'static str> {
+    let words =
+        tokens.iter().filter(|token| token.depth == tokens[0].depth && token.kind == TokenKind::Identifier);
+    let mut words = words.map(|token| token.text(text)).skip_while(|word| *word == "partial");
+    match (words.next()?, words.next()) {
+        ("interface", Some("mixin")) => Some("interface mixin"),
+        ("interface", _) => Some("interface"),
+        ("callback", Some("interface")) => Some("callback interface"),
+        ("callback", _) => Some("callback"),
+        ("namespace", _) => Some("namespace"),
+        ("dictionary", _) => Some("dictionary"),
+        ("enum", _) => Some("enum"),
+        ("typedef", _) => Some("typedef"),
+        (_, Some("includes")) => Some("includes"),
+        _ => None,
     }
 }
 

@@ -70,8 +70,12 @@ pub(crate) fn prepass(
         values: HashMap::new(),
         undefined: Vec::new(),
     };
-    let mut rewriter =
-        Rewriter { writer: Writer { text, at: range.start, comments, output }, tokens, closers: vec![] };
+    let mut rewriter = Rewriter {
+        writer: Writer { text, at: range.start, comments, output },
+        tokens,
+        enclosing: enclosing(tokens),
+        closers: vec![],
+    };
     rewriter.run(0..tokens.len());
     rewriter.writer.copy_to(range.end);
     rewriter.writer.output
@@ -80,6 +84,7 @@ pub(crate) fn prepass(
 struct Rewriter<'a> {
     writer: Writer<'a>,
     tokens: &'a [Token],
+    enclosing: Vec<Option<usize>>,
     /// Tokens before which a `)` has to be written, the next one last.
     closers: Vec<usize>,
 }
@@ -131,7 +136,7 @@ impl Rewriter<'_> {
             },
             // The value type of a record.
             TokenKind::Punctuation(',') if next.is('[') => {
-                let open = enclosing(tokens, index).filter(|open| tokens[*open].is('<'))?;
+                let open = self.enclosing[index].filter(|open| tokens[*open].is('<'))?;
                 if open.checked_sub(1).is_none_or(|name| tokens[name].text(text) != "record") {
                     return None;
                 }
@@ -139,9 +144,7 @@ impl Rewriter<'_> {
                 self.parenthesize(index + 1);
                 Some(index + 1)
             }
-            TokenKind::Punctuation('=')
-                if enclosing(tokens, index).is_some_and(|open| tokens[open].is('[')) =>
-            {
+            TokenKind::Punctuation('=') if self.enclosing[index].is_some_and(|open| tokens[open].is('[')) => {
                 let (value, end) = attribute_value(text, tokens, index + 1)?;
                 let at = self.writer.stand_in(next.start..tokens[end - 1].end);
                 self.writer.output.values.insert(at, value);
@@ -215,12 +218,18 @@ fn attribute_value(text: &str, tokens: &[Token], index: usize) -> Option<(Extend
     }
 }
 
-/// The bracket around a token.
-fn enclosing(tokens: &[Token], index: usize) -> Option<usize> {
-    let depth = tokens[index].depth.checked_sub(1)?;
-    (0..index)
-        .rev()
-        .find(|at| tokens[*at].depth == depth && matches!(tokens[*at].kind, TokenKind::Punctuation(_)))
+/// For each token the bracket around it.
+fn enclosing(tokens: &[Token]) -> Vec<Option<usize>> {
+    let mut open: Vec<usize> = Vec::new();
+    let mut enclosing = Vec::with_capacity(tokens.len());
+    for (index, token) in tokens.iter().enumerate() {
+        open.truncate(token.depth.saturating_sub(tokens[0].depth));
+        enclosing.push(open.last().copied());
+        if ['{', '(', '[', '<'].into_iter().any(|bracket| token.is(bracket)) {
+            open.push(index);
+        }
+    }
+    enclosing
 }
 
 /// The bracket that closes the one at `index`.

@@ -139,6 +139,12 @@ impl Converter<'_> {
         let kind = match name {
             "any" => TypeKind::Builtin(model::Type::Any),
             "undefined" => TypeKind::Builtin(model::Type::Undefined),
+            // Not among weedle's types of constants; to be told that they can't be.
+            "DOMString" => string(StringKind::Dom),
+            "USVString" => string(StringKind::Usv),
+            "ByteString" => string(StringKind::Byte),
+            "object" => TypeKind::Builtin(model::Type::Object),
+            "symbol" => TypeKind::Builtin(model::Type::Symbol),
             "bigint" => TypeKind::Builtin(model::Type::BigInt),
             // These two are defined by prose.
             "WindowProxy" => TypeKind::Builtin(model::Type::WindowProxy),

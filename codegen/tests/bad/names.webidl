@@ -1,0 +1,15 @@
+[Global=Window, Exposed=Window] interface Window { attribute Wndow misspelled; };
+[Exposed=Window] interface Twice {};
+dictionary Twice {};
+partial interface Missing {};
+partial dictionary Window {};
+Window includes Twice;
+Window includes Nowhere;
+Nowhere includes Mixin;
+interface mixin Mixin { attribute Mixin itself; };
+Window includes Mixin;
+Window includes Mixin;
+[Exposed=Window] namespace Space { undefined a(Space space); };
+typedef Loop1 Loop2;
+typedef sequence<Loop2> Loop1;
+callback Uses = Unknown (Error error, Loop1 loop);
