@@ -39,7 +39,7 @@ pub use http::request_enums::{
 };
 pub use http::requests::{Referrer, Request, RequestClient, UrlList};
 pub use http::responses::{Response, ResponseHead, ResponseType};
-pub use network::{BoxFuture, FetchParams, Network, OnBodySent};
+pub use network::{BoxFuture, FetchParams, Network, OnBodySent, OnCspViolation};
 pub use origin::{Origin, ParseOriginError};
 pub use policy_container::{CspDisposition, CspList, CspPolicy, CspSource, PolicyContainer, ReferrerPolicy};
 pub use storage_key::StorageKey;

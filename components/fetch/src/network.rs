@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::csp::CspViolation;
 use crate::{NetworkError, Request, Response};
 
 /// A boxed future that can be sent to other threads.
@@ -11,6 +12,10 @@ pub type BoxFuture<'a, T> = futures::future::BoxFuture<'a, T>;
 /// Called with the number of bytes of the request's body that were handed to the transport since the last call.
 /// A redirect that sends the body again is counted again (SD-22).
 pub type OnBodySent = Arc<dyn Fn(u64) + Send + Sync>;
+
+/// Called with the Content Security Policy violations of the request, enforced and report-only ones, so that the
+/// client can be told (<https://w3c.github.io/webappsec-csp/#report-violation>).
+pub type OnCspViolation = Arc<dyn Fn(Vec<CspViolation>) + Send + Sync>;
 
 /// Something that can [fetch](https://fetch.spec.whatwg.org/#concept-fetch).
 ///
@@ -30,6 +35,8 @@ pub struct FetchParams {
     pub request: Request,
     /// Process request body chunk length.
     pub on_body_sent: Option<OnBodySent>,
+    /// Report a violation.
+    pub on_csp_violation: Option<OnCspViolation>,
     /// Whether content codings (gzip, …) are decoded. Where not, no coding is asked for either, and the body is
     /// whatever the server sent.
     pub decode: bool,
@@ -38,7 +45,7 @@ pub struct FetchParams {
 impl FetchParams {
     /// A fetch of `request` with content decoding.
     pub fn new(request: Request) -> Self {
-        FetchParams { request, on_body_sent: None, decode: true }
+        FetchParams { request, on_body_sent: None, on_csp_violation: None, decode: true }
     }
 }
 

@@ -98,8 +98,12 @@ impl Response {
 
     /// Whether a script sees a body at all: not that of opaque and opaque-redirect responses.
     pub fn has_visible_body(&self) -> bool {
-        self.body.is_some()
-            && !matches!(self.head.response_type, ResponseType::Opaque | ResponseType::OpaqueRedirect)
+        self.body.is_some() && self.shows_body()
+    }
+
+    /// Whether a script would see a body if there were one.
+    pub fn shows_body(&self) -> bool {
+        !matches!(self.head.response_type, ResponseType::Opaque | ResponseType::OpaqueRedirect)
     }
 }
 

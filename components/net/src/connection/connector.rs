@@ -1,0 +1,173 @@
+//! Creating a connection (<https://fetch.spec.whatwg.org/#create-a-connection>).
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fetch::{NetworkError, NetworkErrorKind, TimeoutStage};
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use rustls::pki_types::ServerName;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use url::Host;
+
+use super::eof::EofWithoutCloseNotify;
+use super::resolve::{connect, resolve};
+use super::tls::LazyTls;
+use crate::NetConfig;
+use crate::body::upload::UploadBody;
+use crate::errors::{chain, find_cause};
+
+/// HTTP/2's flow control windows: what a server may send ahead of our reading, for a stream and in all.
+const STREAM_WINDOW: u32 = 1 << 20;
+const CONNECTION_WINDOW: u32 = 8 << 20;
+/// A connection that carries streams and is silent for so long is asked whether it still lives.
+const PING_INTERVAL: Duration = Duration::from_secs(30);
+
+/// Where a connection leads.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Endpoint {
+    pub(crate) secure: bool,
+    pub(crate) host: Host<String>,
+    pub(crate) port: u16,
+}
+
+/// A connection that is ready for its first request.
+pub(crate) enum NewConnection {
+    Http1(http1::SendRequest<UploadBody>, SocketAddr),
+    Http2(http2::SendRequest<UploadBody>, SocketAddr),
+}
+
+pub(crate) struct Connector {
+    config: Arc<NetConfig>,
+    tls: LazyTls,
+}
+
+impl Connector {
+    pub(crate) fn new(config: Arc<NetConfig>) -> Self {
+        Connector { config, tls: LazyTls::default() }
+    }
+
+    /// Name, TCP, TLS, and HTTP's own handshake, within the connect timeout.
+    pub(crate) async fn connect(&self, endpoint: &Endpoint) -> Result<NewConnection, NetworkError> {
+        let Some(limit) = self.config.timeouts.connect else {
+            return self.connect_without_limit(endpoint).await;
+        };
+        tokio::time::timeout(limit, self.connect_without_limit(endpoint)).await.unwrap_or_else(|_| {
+            Err(NetworkError::temporary(
+                NetworkErrorKind::Timeout(TimeoutStage::Connect),
+                format!("no connection to {}:{} within {limit:?}", endpoint.host, endpoint.port),
+            ))
+        })
+    }
+
+    async fn connect_without_limit(&self, endpoint: &Endpoint) -> Result<NewConnection, NetworkError> {
+        let addresses = resolve(&self.config.host_rules, &endpoint.host, endpoint.port).await?;
+        let (tcp, address) = connect(&addresses).await?;
+        // Small requests should not wait for each other's acknowledgement; a failure costs time alone.
+        if let Err(cause) = tcp.set_nodelay(true) {
+            tracing::debug!(%address, "TCP_NODELAY: {cause}");
+        }
+        let result = if endpoint.secure {
+            let tls = self.tls_handshake(tcp, &endpoint.host).await;
+            match tls {
+                Ok(tls) if tls.get_ref().1.alpn_protocol() == Some(b"h2") => {
+                    http2_handshake(tls, address).await
+                }
+                Ok(tls) => http1_handshake(EofWithoutCloseNotify(tls), address).await,
+                Err(error) => Err(error),
+            }
+        } else {
+            http1_handshake(tcp, address).await
+        };
+        result.map_err(|error| error.with_address(Some(address)))
+    }
+
+    async fn tls_handshake(
+        &self,
+        tcp: TcpStream,
+        host: &Host<String>,
+    ) -> Result<TlsStream<TcpStream>, NetworkError> {
+        let name = match host {
+            Host::Domain(domain) => {
+                let domain = domain.strip_suffix('.').unwrap_or(domain);
+                ServerName::try_from(domain.to_owned()).map_err(|_| {
+                    NetworkError::new(
+                        NetworkErrorKind::Tls,
+                        format!("{domain} can not be a TLS server's name"),
+                    )
+                })?
+            }
+            Host::Ipv4(address) => ServerName::IpAddress((*address).into()),
+            Host::Ipv6(address) => ServerName::IpAddress((*address).into()),
+        };
+        let config = self.tls.get(&self.config).await?;
+        TlsConnector::from(config).connect(name, tcp).await.map_err(|cause| tls_error(host, &cause))
+    }
+}
+
+/// A refused certificate stays refused; a connection that ends in the handshake may do better next time.
+fn tls_error(host: &Host<String>, cause: &std::io::Error) -> NetworkError {
+    match find_cause::<rustls::Error>(cause) {
+        Some(rustls::Error::InvalidCertificate(reason)) => NetworkError::new(
+            NetworkErrorKind::Tls,
+            format!(
+                "the certificate of {host} is not trusted: {reason:?}; a root can be added as an extra root"
+            ),
+        ),
+        Some(other) => {
+            NetworkError::new(NetworkErrorKind::Tls, format!("the TLS handshake with {host} failed: {other}"))
+        }
+        None => NetworkError::temporary(
+            NetworkErrorKind::Tls,
+            format!("the connection to {host} ended in the TLS handshake: {cause}"),
+        ),
+    }
+}
+
+async fn http1_handshake<T>(io: T, address: SocketAddr) -> Result<NewConnection, NetworkError>
+where
+    T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+{
+    let handshake = http1::Builder::new()
+        .title_case_headers(true)
+        .allow_obsolete_multiline_headers_in_responses(true)
+        .ignore_invalid_headers_in_responses(true)
+        .handshake(TokioIo::new(io))
+        .await;
+    let (sender, connection) = handshake.map_err(|error| handshake_error(&error))?;
+    tokio::spawn(async move {
+        // What goes wrong reaches the request that suffers from it; here it is for the log alone.
+        if let Err(error) = connection.await {
+            tracing::debug!(%address, "HTTP/1.1 connection: {}", chain(&error));
+        }
+    });
+    Ok(NewConnection::Http1(sender, address))
+}
+
+async fn http2_handshake(
+    tls: TlsStream<TcpStream>,
+    address: SocketAddr,
+) -> Result<NewConnection, NetworkError> {
+    let handshake = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .keep_alive_interval(PING_INTERVAL)
+        .keep_alive_timeout(PING_INTERVAL)
+        .handshake(TokioIo::new(tls))
+        .await;
+    let (sender, connection) = handshake.map_err(|error| handshake_error(&error))?;
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%address, "HTTP/2 connection: {}", chain(&error));
+        }
+    });
+    Ok(NewConnection::Http2(sender, address))
+}
+
+fn handshake_error(error: &hyper::Error) -> NetworkError {
+    NetworkError::temporary(NetworkErrorKind::Connect, format!("HTTP could not be started: {}", chain(error)))
+}

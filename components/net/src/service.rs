@@ -1,0 +1,94 @@
+//! The network as others see it.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+
+use fetch::cors::preflight_cache::PreflightCache;
+use fetch::{BoxFuture, FetchParams, Network, NetworkError, NetworkErrorKind, Response};
+use futures::FutureExt;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+
+use crate::connection::ConnectionPool;
+use crate::fetching::{Fetch, InflightKeepalive};
+use crate::{BlobUrlStore, CookieJar, NetConfig};
+
+/// The network on hyper and rustls. Clones share connections and caches.
+///
+/// All work is done on the runtime it is given; its futures and bodies may be polled anywhere, also on threads
+/// without a runtime.
+#[derive(Clone)]
+pub struct HttpNetwork(Arc<Shared>);
+
+/// What all fetches share.
+pub(crate) struct Shared {
+    pub(crate) config: Arc<NetConfig>,
+    pub(crate) runtime: Handle,
+    pub(crate) connections: ConnectionPool,
+    pub(crate) preflight_cache: Mutex<PreflightCache>,
+    pub(crate) inflight_keepalive: InflightKeepalive,
+    pub(crate) cookies: Option<Arc<dyn CookieJar>>,
+    pub(crate) blob_urls: Option<Arc<dyn BlobUrlStore>>,
+}
+
+impl HttpNetwork {
+    /// A network that works on `runtime` (which needs its I/O and time drivers), without cookies and `blob:` URLs.
+    pub fn new(config: NetConfig, runtime: Handle) -> Self {
+        Self::with_stores(config, runtime, None, None)
+    }
+
+    /// A network with a cookie jar and a blob URL store.
+    pub fn with_stores(
+        config: NetConfig,
+        runtime: Handle,
+        cookies: Option<Arc<dyn CookieJar>>,
+        blob_urls: Option<Arc<dyn BlobUrlStore>>,
+    ) -> Self {
+        let config = Arc::new(config);
+        HttpNetwork(Arc::new(Shared {
+            connections: ConnectionPool::new(config.clone()),
+            config,
+            runtime,
+            preflight_cache: Mutex::default(),
+            inflight_keepalive: InflightKeepalive::default(),
+            cookies,
+            blob_urls,
+        }))
+    }
+}
+
+impl Network for HttpNetwork {
+    fn fetch(&self, params: FetchParams) -> BoxFuture<'static, Result<Response, NetworkError>> {
+        let shared = self.0.clone();
+        let runtime = shared.runtime.clone();
+        // Lazily, so that a future that is never polled sends nothing.
+        async move { Running(runtime.spawn(Fetch::new(shared, params).fetch())).await }.boxed()
+    }
+}
+
+/// A fetch that ends when nobody waits for it any more.
+struct Running(JoinHandle<Result<Response, NetworkError>>);
+
+impl Future for Running {
+    type Output = Result<Response, NetworkError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.poll_unpin(cx).map(|joined| {
+            joined.unwrap_or_else(|error| {
+                Err(if error.is_cancelled() {
+                    // The runtime is shutting down.
+                    NetworkError::aborted()
+                } else {
+                    NetworkError::new(NetworkErrorKind::Internal, format!("the network failed: {error}"))
+                })
+            })
+        })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
