@@ -6,6 +6,7 @@
 //! | `lock` | Held while the profile is open: one process at a time. Names that process. |
 //! | `state.sqlite` | All state, and bodies up to [`Options::inline_limit`]. |
 //! | `bodies/<id>.body` | A longer body. |
+//! | `reserve` | Two megabytes that bodies can't have: they are given up to state changes when the disk is full. |
 //! | `damaged-<time>/` | A database that could not be read any more, with its bodies. Never deleted by the program. |
 //!
 //! # What holds
@@ -32,6 +33,7 @@ mod options;
 mod profile;
 mod quota;
 mod registrations;
+mod reserve;
 mod schema;
 mod writer;
 

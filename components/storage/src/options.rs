@@ -25,7 +25,7 @@ pub enum SyncPolicy {
     /// database's log after it (`synchronous=FULL`).
     Everything,
     /// What survives is a state that was true at some moment before: the changes of the last seconds (since the
-    /// database's last checkpoint, at most 4 MB of changes) may be undone together. Body files are synced before each
+    /// database's last checkpoint, about 1 MB of changes) may be undone together. Body files are synced before each
     /// commit, the database when a checkpoint is made (`synchronous=NORMAL`), so no state ever speaks of bytes that are
     /// not there. A fetch goes on from what was kept; one that had been created, finished, or whose event had been
     /// handled in those seconds is as it was before.

@@ -15,6 +15,7 @@ use crate::error::Failure;
 use crate::lock::Lock;
 use crate::options::{Options, SyncPolicy};
 use crate::registrations::Registrations;
+use crate::reserve::Reserve;
 use crate::schema::{self, Found};
 use crate::writer::{Limits, Resources, Writer};
 use crate::{Error, OpenError, Usage, quota};
@@ -55,6 +56,7 @@ impl Profile {
         let bodies = path.join(BODIES);
         make_folder(&bodies)?;
         let folder = Arc::new(BodyFolder::Kept(bodies));
+        let reserve = Reserve::of(path).map_err(OpenError::io("can't delete the reserve of", path))?;
         let mut set_aside = None;
         let (connection, recovery) = match open_database(path, &folder, options) {
             Err(Failure::Damaged(reason)) => {
@@ -75,7 +77,7 @@ impl Profile {
                 tracing::error!(%error, "the damaged profile can't be marked");
             }
         };
-        let writer = start(connection, &folder, options, quota, Box::new(on_damage))?;
+        let writer = start(connection, &folder, options, quota, reserve, Box::new(on_damage))?;
         Ok(Profile {
             writer,
             folder,
@@ -101,7 +103,7 @@ impl Profile {
         schema::migrate(&mut connection).map_err(database)?;
         let quota = options.quota.unwrap_or_else(|| three_fifths_of_the_disk(&std::env::temp_dir()));
         let on_damage = |error: &Error| tracing::error!(%error, "the private profile is damaged");
-        let writer = start(connection, &folder, &options, quota, Box::new(on_damage))?;
+        let writer = start(connection, &folder, &options, quota, Reserve::none(), Box::new(on_damage))?;
         Ok(Profile {
             writer,
             folder,
@@ -161,9 +163,12 @@ fn start(
     folder: &Arc<BodyFolder>,
     options: &Options,
     quota: u64,
+    mut reserve: Reserve,
     on_damage: Box<dyn Fn(&Error) + Send>,
 ) -> Result<Writer, OpenError> {
+    reserve.hold();
     let writer = Writer::start(|queue| Resources {
+        reserve,
         connection,
         files: BodyFiles::new(Arc::clone(folder), options.sync),
         open_bodies: OpenBodies::new(queue.clone(), ReaderPool::new(Arc::clone(folder))),

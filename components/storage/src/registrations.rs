@@ -14,7 +14,7 @@ pub(crate) struct Registrations {
 
 impl RegistrationStore for Registrations {
     fn load(&self) -> BoxFuture<'static, Result<Loaded, StoreError>> {
-        self.queue.submit(0, |tx| load(tx)).err_into().boxed()
+        self.queue.submit(0, load).err_into().boxed()
     }
 
     fn scripts(&self, worker: WorkerId) -> BoxFuture<'static, Result<Vec<ScriptResource>, StoreError>> {

@@ -111,6 +111,8 @@ pub(crate) fn inspect(connection: &Connection) -> rusqlite::Result<Found> {
 pub(crate) fn configure(connection: &Connection, sync: SyncPolicy) -> rusqlite::Result<()> {
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
+    // In pages. A short log needs little space when the disk is full.
+    connection.pragma_update(None, "wal_autocheckpoint", 256)?;
     connection.pragma_update(None, "synchronous", sync.synchronous())
 }
 

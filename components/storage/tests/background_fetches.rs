@@ -1,4 +1,5 @@
 //! What the background fetch component asks of its store.
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod support;
 

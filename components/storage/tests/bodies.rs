@@ -1,4 +1,5 @@
 //! Reading and writing bodies.
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod support;
 

@@ -142,21 +142,25 @@ const FETCH_ERROR: &str = r#"{"failed":"fetch-error"}"#;
 /// Sets all sums to what the bodies say.
 pub(crate) fn recompute_usage(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(
-        "UPDATE background_fetches SET
-            stored_bytes = (
-                SELECT coalesce(sum(length), 0) FROM background_fetch_records
-                JOIN bodies ON bodies.id = response_body WHERE fetch = background_fetches.id
-            ),
-            request_bytes = (
-                SELECT coalesce(sum(length), 0) FROM background_fetch_records
-                JOIN bodies ON bodies.id = request_body WHERE fetch = background_fetches.id
-            );
-         UPDATE storage_keys SET used = (
-            SELECT coalesce(sum(
+        // Rows that are right are not written: there may be no space.
+        "UPDATE background_fetches SET stored_bytes = sums.stored, request_bytes = sums.requests
+         FROM (
+            SELECT fetch, coalesce(sum(responses.length), 0) AS stored, coalesce(sum(requests.length), 0) AS requests
+            FROM background_fetch_records
+            LEFT JOIN bodies AS responses ON responses.id = response_body
+            LEFT JOIN bodies AS requests ON requests.id = request_body
+            GROUP BY fetch
+         ) AS sums
+         WHERE background_fetches.id = sums.fetch
+            AND (stored_bytes, request_bytes) IS NOT (sums.stored, sums.requests);
+         UPDATE storage_keys SET used = sums.used
+         FROM (
+            SELECT storage_key, sum(
                 request_bytes + CASE WHEN phase < 2 THEN max(stored_bytes, download_total) ELSE stored_bytes END
-            ), 0)
-            FROM background_fetches WHERE storage_key = storage_keys.id
-         );
+            ) AS used
+            FROM background_fetches GROUP BY storage_key
+         ) AS sums
+         WHERE storage_keys.id = sums.storage_key AND storage_keys.used <> sums.used;
          DELETE FROM storage_keys WHERE id NOT IN (SELECT storage_key FROM background_fetches);",
     )
 }

@@ -34,7 +34,7 @@ enum BodyOf {
 
 impl Store for BackgroundFetchStore {
     fn load(&self) -> BoxFuture<'static, Result<Vec<StoredFetch>, StoreError>> {
-        self.queue.submit(0, |tx| load::load(tx)).err_into().boxed()
+        self.queue.submit(0, load::load).err_into().boxed()
     }
 
     fn create(&self, fetch: NewFetch) -> BoxFuture<'static, Result<UniqueId, StoreError>> {

@@ -4,6 +4,9 @@
 //! it as one group: one transaction, in which each operation has a savepoint of its own. Then it syncs the body files
 //! that the group wrote to, commits, and answers. So under load many operations share one commit, and a lone one
 //! waits for nobody.
+//!
+//! When the disk is full, operations that carry bytes fail. Those that don't may use up the [`Reserve`]; until there is
+//! space for it again, nothing else is written.
 
 mod transaction;
 
@@ -18,6 +21,7 @@ use rusqlite::Connection;
 
 use crate::Error;
 use crate::bodies::{BodyFiles, OpenBodies};
+use crate::reserve::Reserve;
 pub(crate) use transaction::{Effect, Limits, Tx};
 
 /// A group is committed when it has this many operations,
@@ -31,6 +35,7 @@ pub(crate) struct Resources {
     pub files: BodyFiles,
     pub open_bodies: OpenBodies,
     pub limits: Limits,
+    pub reserve: Reserve,
     /// Told once when an operation finds the database damaged.
     pub on_damage: Box<dyn Fn(&Error) + Send>,
 }
@@ -105,6 +110,8 @@ trait Operation: Send {
     fn bytes(&self) -> usize;
     /// Does it, and keeps the result for later. The answer is the error, if it failed.
     fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), Error>;
+    /// Doesn't do it.
+    fn refuse(&mut self, error: Error);
     /// Answers, with the result or with the error of the whole group.
     fn finish(self: Box<Self>, group: Result<(), Error>);
 }
@@ -130,6 +137,10 @@ where
         self.result.as_ref().map(|_| ()).map_err(Error::clone)
     }
 
+    fn refuse(&mut self, error: Error) {
+        self.result = Err(error);
+    }
+
     fn finish(self: Box<Self>, group: Result<(), Error>) {
         // Nobody may be waiting any more.
         let _ = self.reply.send(group.and(self.result));
@@ -152,12 +163,22 @@ impl Resources {
                     Err(_) => break,
                 }
             }
+            self.hold_reserve();
             self.commit(group);
             if closing {
                 break;
             }
         }
         self.clean_up();
+    }
+
+    /// Sees to it that there is space for changes of state before there is any for bodies.
+    fn hold_reserve(&mut self) {
+        if !self.reserve.hold() {
+            // What was removed meanwhile may still take space inside the database.
+            self.clean_up();
+            self.reserve.hold();
+        }
     }
 
     /// Does a group, and answers. A group that fails as a whole is done again one by one, so that one operation doesn't
@@ -167,8 +188,11 @@ impl Resources {
         if group.len() > 1 && result.is_err() {
             return group.into_iter().for_each(|operation| self.commit(vec![operation]));
         }
+        if result == Err(Error::DiskFull) {
+            self.reserve.release_if_held();
+            result = self.try_commit(&mut group);
+        }
         if result == Err(Error::DiskFull) && self.checkpoint() {
-            // The log can be written from its start again: what needs no more space than it has may still be done.
             result = self.try_commit(&mut group);
         }
         if let Err(error) = &result {
@@ -205,13 +229,20 @@ impl Resources {
 
     /// Applies the operations, each in its savepoint. An error means that the transaction as a whole is lost.
     fn apply(&mut self, group: &mut [Box<dyn Operation>]) -> Result<Vec<transaction::Effect>, Error> {
+        let has_space = self.reserve.is_held();
         let mut tx = Tx::new(&self.connection, &mut self.files, &self.open_bodies, &self.limits);
         for operation in group {
+            if operation.bytes() > 0 && !has_space {
+                operation.refuse(Error::DiskFull);
+                continue;
+            }
             tx.begin_operation()?;
             match operation.apply(&mut tx) {
                 Ok(()) => tx.end_operation()?,
                 // Some errors make SQLite roll back the whole transaction.
                 Err(error) if self.connection.is_autocommit() => return Err(error),
+                // For a mere change of state there is the reserve.
+                Err(Error::DiskFull) if operation.bytes() == 0 => return Err(Error::DiskFull),
                 Err(error) => {
                     tx.undo_operation()?;
                     if matches!(error, Error::Corrupt(_)) {
@@ -232,11 +263,10 @@ impl Resources {
         self.files.undo(0);
     }
 
-    /// Moves the log's contents into the database. Whether that worked.
+    /// Moves the log into the database, so that its space is written again from the start. Whether that worked.
     fn checkpoint(&self) -> bool {
-        let busy =
-            self.connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |row| row.get::<_, i64>(0));
-        matches!(busy, Ok(0))
+        let busy = |row: &rusqlite::Row<'_>| row.get::<_, i64>(0);
+        matches!(self.connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], busy), Ok(0))
     }
 
     fn report_damage(&self, error: &Error) {
@@ -245,11 +275,23 @@ impl Resources {
         }
     }
 
-    /// Leaves the database in one file, without much of the space that deleted things had.
+    /// Leaves the database in one file, without most of the space that deleted things had.
     fn clean_up(&mut self) {
-        let clean = "PRAGMA incremental_vacuum(4096); PRAGMA wal_checkpoint(TRUNCATE);";
-        if let Err(error) = self.connection.execute_batch(clean) {
-            tracing::debug!(%error, "the database was not cleaned up");
+        let steps = [
+            "PRAGMA wal_checkpoint(TRUNCATE)",
+            "PRAGMA incremental_vacuum(4096)",
+            "PRAGMA wal_checkpoint(TRUNCATE)",
+        ];
+        for step in steps {
+            let all_rows = || -> rusqlite::Result<()> {
+                let mut statement = self.connection.prepare(step)?;
+                let mut rows = statement.query(())?;
+                while rows.next()?.is_some() {}
+                Ok(())
+            };
+            if let Err(error) = all_rows() {
+                tracing::debug!(%error, step, "the database was not cleaned up");
+            }
         }
     }
 }

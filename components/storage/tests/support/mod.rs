@@ -1,5 +1,6 @@
 //! What the tests of the profile have in common.
 #![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::path::Path;
 use std::sync::Arc;
