@@ -14,6 +14,7 @@ mod interface;
 mod member;
 mod namespace;
 mod print;
+mod type_names;
 mod types;
 mod value;
 

@@ -67,7 +67,7 @@ fn check_attribute(
     // https://webidl.spec.whatwg.org/#dfn-inherit-getter
     if attribute.inherit {
         let inherited = model.ancestry(interface).skip(1).find_map(|id| model[id].attribute(&attribute.name));
-        if !inherited.is_some_and(|it| it.ty == attribute.ty) {
+        if inherited.is_none_or(|it| it.ty != attribute.ty) {
             let message = format!("no attribute `{}` of the same type is inherited", attribute.name);
             errors.push(Diagnostic::new(Kind::Inheritance, attribute.span, message));
         }

@@ -106,3 +106,97 @@ fn distinct_interfaces(
         (a, b) => a != b,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        BufferType, CallbackId, DictionaryId, FloatType, InterfaceId, RecordType, StringKind, StringType,
+        UnionType,
+    };
+
+    fn types() -> Vec<(&'static str, Type)> {
+        let string = Type::String(StringType { kind: StringKind::Dom, legacy_null_to_empty: false });
+        let boxed = || Box::new(Type::Boolean);
+        vec![
+            ("undefined", Type::Undefined),
+            ("boolean", Type::Boolean),
+            ("numeric", Type::Float(FloatType { double: true, unrestricted: false })),
+            ("bigint", Type::BigInt),
+            ("string", string),
+            ("object", Type::Object),
+            ("symbol", Type::Symbol),
+            ("interface", Type::Interface(InterfaceId::new(0))),
+            ("callback", Type::Callback(CallbackId::new(0))),
+            ("dictionary", Type::Dictionary(DictionaryId::new(0))),
+            ("record", Type::Record(Box::new(RecordType { key: StringKind::Dom, value: Type::Any }))),
+            ("async", Type::AsyncSequence(boxed())),
+            ("sequence", Type::Sequence(boxed())),
+            ("any", Type::Any),
+            ("promise", Type::Promise(boxed())),
+        ]
+    }
+
+    fn check(a: &Type, b: &Type) -> bool {
+        // Interface 2 inherits from 1; callback 1 treats what is no object as null.
+        let is_a = |a: InterfaceId, b: InterfaceId| a == b || (a.0 == 2 && b.0 == 1);
+        let forwards = distinguishable(a, b, &is_a, &|id| id.0 == 1);
+        assert_eq!(forwards, distinguishable(b, a, &is_a, &|id| id.0 == 1), "it has no direction");
+        forwards
+    }
+
+    /// The standard's table, the pairs that can't be told apart.
+    #[test]
+    fn categories_are_distinguishable_as_the_table_says() {
+        let same = [
+            "undefined dictionary",
+            "undefined record",
+            "object interface",
+            "object callback",
+            "object dictionary",
+            "object record",
+            "object async",
+            "object sequence",
+            "dictionary record",
+            "async sequence",
+        ];
+        let types = types();
+        for (a_name, a) in &types {
+            for (b_name, b) in &types {
+                let named = |x: &str, y: &str| same.contains(&format!("{x} {y}").as_str());
+                let anything = |name: &str| ["any", "promise"].contains(&name);
+                let alike = a_name == b_name
+                    || named(a_name, b_name)
+                    || named(b_name, a_name)
+                    || anything(a_name)
+                    || anything(b_name);
+                assert_eq!(check(a, b), !alike, "{a_name} and {b_name}");
+            }
+        }
+    }
+
+    #[test]
+    fn interfaces_are_distinguishable_unless_one_inherits_from_the_other() {
+        let interface = |id| Type::Interface(InterfaceId::new(id));
+        let buffer = |kind| Type::Buffer(BufferType { kind, allow_shared: false, allow_resizable: false });
+        assert!(check(&interface(0), &interface(1)));
+        assert!(!check(&interface(1), &interface(2)));
+        assert!(check(&interface(0), &Type::WindowProxy));
+        assert!(check(&buffer(BufferKind::ArrayBuffer), &buffer(BufferKind::ArrayBufferView)));
+        assert!(!check(&buffer(BufferKind::BufferSource), &buffer(BufferKind::DataView)));
+    }
+
+    #[test]
+    fn null_belongs_to_one_type_only() {
+        let nullable = |ty| Type::Nullable(Box::new(ty));
+        let dictionary = || Type::Dictionary(DictionaryId::new(0));
+        assert!(check(&nullable(Type::Boolean), &Type::Symbol));
+        assert!(!check(&nullable(Type::Boolean), &nullable(Type::Symbol)));
+        assert!(!check(&nullable(Type::Boolean), &dictionary()));
+        let union = Type::Union(UnionType { members: vec![dictionary(), Type::Symbol] });
+        assert!(check(&union, &Type::Boolean));
+        assert!(!check(&union, &nullable(Type::Boolean)));
+        assert!(!check(&union, &Type::Symbol));
+        assert!(!check(&Type::Callback(CallbackId::new(1)), &dictionary()));
+    }
+}

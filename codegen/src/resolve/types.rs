@@ -273,7 +273,7 @@ fn apply(ty: &mut Type, attribute: &str) -> bool {
         }
         // To those members to which it applies.
         (Type::Union(union), _) => {
-            union.members.iter_mut().fold(false, |any, member| apply(member, attribute) || any)
+            union.members.iter_mut().filter_map(|member| apply(member, attribute).then_some(())).count() > 0
         }
         _ => false,
     }

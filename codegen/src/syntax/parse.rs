@@ -241,7 +241,7 @@ fn name(text: &str, tokens: &[Token]) -> Option<String> {
     };
     let first = words().next().filter(|word| KEYWORDS.contains(word))?;
     let name =
-        if first == "typedef" { words().last() } else { words().find(|word| !KEYWORDS.contains(word)) };
+        if first == "typedef" { words().next_back() } else { words().find(|word| !KEYWORDS.contains(word)) };
     name.map(|name| name.trim_start_matches('_').to_owned())
 }
 
@@ -262,8 +262,8 @@ fn members(tokens: &[Token]) -> Vec<Range<usize>> {
     let Some(close) = prepass::closing(tokens, open) else { return Vec::new() };
     let mut members = Vec::new();
     let mut start = open + 1;
-    for index in open + 1..close {
-        if tokens[index].is(';') && tokens[index].depth == depth + 1 {
+    for (index, token) in tokens.iter().enumerate().take(close).skip(open + 1) {
+        if token.is(';') && token.depth == depth + 1 {
             members.push(start..index + 1);
             start = index + 1;
         }

@@ -294,3 +294,67 @@ impl Writer<'_> {
         self.output.text.len() - 1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+    use crate::syntax::lexer;
+
+    fn run(text: &str) -> Prepassed {
+        let file = Sources::new().add("test", text);
+        let lexed = lexer::tokens(file, text);
+        assert_eq!(lexed.errors, []);
+        prepass(text, 0..text.len(), &lexed.tokens, &lexed.comments)
+    }
+
+    #[test]
+    fn what_weedle_cannot_take_is_rewritten() {
+        for (written, rewritten) in [
+            ("a /* é */ b // c", "a          b     "),
+            ("async_iterable<[A] long>;", "async iterable<[A] long>;"),
+            ("async_iterable <any>;", "async iterable <any>;"),
+            ("f(async_sequence<T> x)", "f(record<async_sequence,T> x)"),
+            ("async_sequence<[A] T>", "record<async_sequence,([A] T)>"),
+            ("sequence<[A] T>", "sequence<([A] T)>"),
+            ("sequence< [A] sequence<[B] T>? >", "sequence< ([A] sequence<([B] T)>? )>"),
+            ("record<K, [A] T> x", "record<K, ([A] T)> x"),
+            ("maplike<[A] K, [B] V>;", "maplike<[A] K, [B] V>;"),
+            (
+                "[A=1, B = -1.5, C=\"s\", D=(0, 8), E=(\"x\",\"y\")]",
+                "[A=\"\", B = \"\", C=\"\", D=\"\", E=\"\"]",
+            ),
+            ("[A=B, C=(D, E), F(long x), G=H(long y = 1)]", "[A=B, C=(D, E), F(long x), G=H(long y = 1)]"),
+            ("f(optional any x = undefined)", "f(optional any x = \"\")"),
+            ("callback c = undefined (long x);", "callback c = undefined (long x);"),
+            ("[A] required [B=1] T x;", "[A,B=\"\"] required  T x;"),
+            ("required [B] T x;", "required [B] T x;"),
+            ("DOMString x = \"sequence<[A] T> // no\";", "DOMString x = \"sequence<[A] T> // no\";"),
+        ] {
+            assert_eq!(run(&format!("{{{written}\n}}")).text, format!("{{{rewritten}\n}}"));
+        }
+    }
+
+    #[test]
+    fn values_are_kept_aside_by_the_offset_of_their_stand_in() {
+        let prepassed = run("[A = 1, B=(\"x\", \"y\")] any x = undefined");
+        let mut values: Vec<_> = prepassed.values.into_iter().collect();
+        values.sort_by_key(|(offset, _)| *offset);
+        let list = ExtendedAttributeValue::StringList(vec!["x".into(), "y".into()]);
+        assert_eq!(values, [(6, ExtendedAttributeValue::Number("1".into())), (12, list)]);
+        assert_eq!(&prepassed.text[..], "[A = \"\", B=\"\"] any x = \"\"");
+        assert_eq!(prepassed.undefined, [24]);
+    }
+
+    #[test]
+    fn offsets_lead_back_to_the_original() {
+        let text = "[A=12] required /* é */ [B] record<K, [C] async_sequence<Type>> name;";
+        let prepassed = run(text);
+        for word in ["A", "required", "B", "record", "K", "C", "Type", "name", ";"] {
+            let offset = prepassed.text.find(word).expect("it is still there");
+            assert_eq!(prepassed.original(offset), text.find(word).expect("it was there"), "{word}");
+        }
+        assert_eq!(prepassed.offset_of(&prepassed.text[3..3]), Some(3));
+        assert_eq!(prepassed.offset_of("elsewhere"), None);
+    }
+}
