@@ -37,6 +37,9 @@ pub struct FetchParams {
     pub on_body_sent: Option<OnBodySent>,
     /// Report a violation.
     pub on_csp_violation: Option<OnCspViolation>,
+    /// Whether the 64 KiB that a client's `keepalive` requests may have in flight hold for this one
+    /// (<https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>). Not for a background fetch (SD-20).
+    pub limit_keepalive: bool,
     /// Whether content codings (gzip, …) are decoded. Where not, no coding is asked for either, and the body is
     /// whatever the server sent.
     pub decode: bool,
@@ -45,7 +48,13 @@ pub struct FetchParams {
 impl FetchParams {
     /// A fetch of `request` with content decoding.
     pub fn new(request: Request) -> Self {
-        FetchParams { request, on_body_sent: None, on_csp_violation: None, decode: true }
+        FetchParams {
+            request,
+            on_body_sent: None,
+            on_csp_violation: None,
+            limit_keepalive: true,
+            decode: true,
+        }
     }
 }
 

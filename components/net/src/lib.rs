@@ -1,8 +1,8 @@
 //! The network: Fetch's HTTP side on hyper and rustls.
 //!
-//! [`HttpNetwork`] implements [`fetch::Network`]. The way of a request goes through the files of [`fetching`],
-//! which have the names of Fetch's algorithms, to a connection of the pool ([`connection`]); the way back goes
-//! through [`body`]: timeouts, content decoding, and a bounded buffer, so that a slow reader slows the server
+//! [`HttpNetwork`] implements [`fetch::Network`]. The way of a request goes through the files of `fetching`,
+//! which have the names of Fetch's algorithms, to a connection of the pool (`connection`); the way back goes
+//! through `body`: timeouts, content decoding, and a bounded buffer, so that a slow reader slows the server
 //! down and memory stays flat.
 //!
 //! There is no HTTP cache yet, no proxy and no HSTS; cookies and `blob:` URLs come through the traits

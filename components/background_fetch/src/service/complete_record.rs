@@ -70,7 +70,9 @@ impl Service {
             // 11. Fetch.
             let result = match prepare.await {
                 Ok(request) => {
-                    let params = FetchParams { on_body_sent, ..FetchParams::new(request) };
+                    // NB: SD-20.
+                    let limit_keepalive = false;
+                    let params = FetchParams { on_body_sent, limit_keepalive, ..FetchParams::new(request) };
                     network.fetch(params).await.map_err(AttemptError::Network)
                 }
                 Err(error) => Err(AttemptError::Store(error)),

@@ -21,8 +21,8 @@ use crate::body::upload::UploadBody;
 use crate::errors::{chain, find_cause};
 
 /// HTTP/2's flow control windows: what a server may send ahead of our reading, for a stream and in all.
-const STREAM_WINDOW: u32 = 1 << 20;
-const CONNECTION_WINDOW: u32 = 8 << 20;
+const STREAM_WINDOW: u32 = 4 << 20;
+const CONNECTION_WINDOW: u32 = 16 << 20;
 /// A connection that carries streams and is silent for so long is asked whether it still lives.
 const PING_INTERVAL: Duration = Duration::from_secs(30);
 

@@ -32,6 +32,7 @@ impl Fetch {
         let http2 = lease.is_http2();
         let (parts, incoming) = response.into_parts();
         let mut head = from_wire(parts, http2);
+        tracing::debug!(status = head.status, address = %lease.address(), http2, %url, "response");
         // 16. Set-Cookie.
         if let (true, Some(jar)) = (include_credentials, &self.shared.cookies) {
             let values = set_cookie_values(&head.headers);

@@ -27,7 +27,7 @@ impl Fetch {
         let content_length = http_request.body.as_ref().and_then(fetch::RequestBody::length);
         append_content_length(&mut http_request, content_length);
         let _share = match (&http_request.client, content_length) {
-            (Some(client), Some(length)) if http_request.keepalive => {
+            (Some(client), Some(length)) if http_request.keepalive && self.limit_keepalive => {
                 let share = self.shared.inflight_keepalive.take(&client.id, length);
                 Some(share.ok_or_else(|| {
                     let message = "keepalive requests may have 64 KiB of bodies in flight at most";
@@ -69,6 +69,7 @@ impl Fetch {
             );
         }
         // 10.2. The network.
+        tracing::debug!(method = http_request.method, url = %http_request.current_url(), "request");
         let mut response = self.http_network_fetch(&http_request, include_credentials, false).await?;
         // 15. A misdirected request may do better on a connection of its own.
         // (13.–14. FIXME(spec): authentication by the person.)

@@ -29,6 +29,7 @@ pub(crate) struct Fetch {
     request: Request,
     on_body_sent: Option<OnBodySent>,
     on_csp_violation: Option<OnCspViolation>,
+    limit_keepalive: bool,
     decode: bool,
     /// Whether a hop went through CORS's preflight.
     made_cors_preflight: bool,
@@ -44,8 +45,16 @@ enum Hop {
 
 impl Fetch {
     pub(crate) fn new(shared: Arc<Shared>, params: FetchParams) -> Self {
-        let FetchParams { request, on_body_sent, on_csp_violation, decode } = params;
-        Fetch { shared, request, on_body_sent, on_csp_violation, decode, made_cors_preflight: false }
+        let FetchParams { request, on_body_sent, on_csp_violation, limit_keepalive, decode } = params;
+        Fetch {
+            shared,
+            request,
+            on_body_sent,
+            on_csp_violation,
+            limit_keepalive,
+            decode,
+            made_cors_preflight: false,
+        }
     }
 
     /// <https://fetch.spec.whatwg.org/#concept-fetch>

@@ -123,3 +123,37 @@ async fn a_misdirected_request_gets_a_connection_of_its_own() {
     assert_eq!((response.head.status, text(&body)), (200, "here"));
     assert_eq!(server.connections(), 2);
 }
+
+#[tokio::test]
+async fn those_who_wait_for_the_first_connection_share_its_failure() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counter = connections.clone();
+    // Hangs up in the TLS handshake.
+    let address = raw(move |tcp, _| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        drop(tcp);
+        futures::future::ready(())
+    })
+    .await;
+    let (_, root) = tls_config(&[], &[]);
+    let network = network_with(&[], |config| config.extra_roots.push(root));
+    let fetches = (0..10).map(|_| fetch(&network, request(format!("https://{address}/").parse().unwrap())));
+    for result in join_all(fetches).await {
+        let error = result.unwrap_err();
+        assert_eq!((error.kind, error.temporary), (NetworkErrorKind::Tls, true), "{error}");
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+    // Whoever comes later tries again.
+    fetch(&network, request(format!("https://{address}/").parse().unwrap())).await.unwrap_err();
+    assert_eq!(connections.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_connection_that_was_idle_for_too_long_is_not_used() {
+    let server = serve(|_| answer(200, &[], "x")).await;
+    let network = network_with(&[], |config| config.idle_connection = std::time::Duration::ZERO);
+    for _ in 0..3 {
+        fetch_all(&network, request(server.url("/"))).await.unwrap();
+    }
+    assert_eq!(server.connections(), 3);
+}

@@ -169,4 +169,7 @@ async fn keepalive_bodies_are_limited() {
     let error = fetch(&network, ask(65537)).await.unwrap_err();
     assert!(error.message.contains("64 KiB"), "{error}");
     assert_eq!(server.seen().len(), 1);
+    // A background fetch is not.
+    let params = FetchParams { limit_keepalive: false, ..FetchParams::new(ask(65537)) };
+    network.fetch(params).await.unwrap();
 }
