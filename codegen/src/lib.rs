@@ -12,7 +12,7 @@ mod resolve;
 pub mod source;
 mod syntax;
 
-pub use build_script::{Failure, build, read, write_if_changed};
+pub use build_script::{Build, Failure, build, read, write_if_changed};
 pub use diagnostic::{Diagnostic, Errors};
 pub use model::Model;
 pub use source::Sources;
@@ -64,6 +64,8 @@ pub fn resolve(syntax: Syntax) -> Result<Model, Errors> {
 pub struct Output {
     /// Files in order.
     pub files: Vec<GeneratedFile>,
+    /// Methods that the DOM code doesn't have; what needs them was left out.
+    pub missing: Vec<String>,
 }
 
 /// A generated file.
@@ -75,7 +77,12 @@ pub struct GeneratedFile {
     pub text: String,
 }
 
-/// Generates the bindings of a model.
+/// Generates the bindings of a model, all of it.
 pub fn generate(model: &Model) -> Result<Output, Errors> {
-    emit::emit(model).map_err(|errors| Errors::new(model.sources.clone(), errors))
+    generate_with(model, &emit::Options::default())
+}
+
+/// Generates the bindings of a model as the options want it.
+pub fn generate_with(model: &Model, options: &emit::Options) -> Result<Output, Errors> {
+    emit::emit(model, options).map_err(|errors| Errors::new(model.sources.clone(), errors))
 }

@@ -6,12 +6,14 @@
 
 #![allow(unsafe_code)]
 
+use std::ffi::CStr;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
+use std::str::FromStr;
 
 use mozjs::conversions::{ToJSValConvertible, jsstr_to_string};
 use mozjs::jsapi::{CallArgs, JS_GetObjectFunction, JSContext as RawJSContext, JSNative, JSObject, JSString};
-use mozjs::jsval::{JSVal, ObjectOrNullValue, UndefinedValue};
+use mozjs::jsval::{JSVal, UndefinedValue};
 use mozjs::panic::wrap_panic;
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{CurrentGlobalOrNull, JS_GetFunctionId, JS_GetProperty};
@@ -21,7 +23,7 @@ use super::conversions::FromJs;
 use super::global::current_global;
 use super::interface::{self, InterfaceSpec};
 use super::root::DomRoot;
-use super::{DomInterface, DomObject, Error, Fallible, JSContext, Promise, class};
+use super::{DOMString, DomInterface, Error, Fallible, JSContext, Promise, class};
 use crate::dom::GlobalScope;
 
 /// Runs Rust code that SpiderMonkey calls. A panic stops here, to go on where Rust had called SpiderMonkey: script
@@ -51,9 +53,17 @@ pub struct Args<'a> {
 impl<'a> Args<'a> {
     /// # Safety
     /// The two must be what SpiderMonkey called with, and the result must not outlive the call.
-    unsafe fn new(vp: *mut JSVal, argc: u32, interface: &'static str) -> Args<'a> {
+    pub(super) unsafe fn new(vp: *mut JSVal, argc: u32, interface: &'static str) -> Args<'a> {
         // SAFETY: the caller's promise.
         Args { raw: unsafe { CallArgs::from_vp(vp, argc) }, interface, call: PhantomData }
+    }
+
+    /// As [`at`](Args::at), null if there is none or it is undefined.
+    pub fn at_or_null(&self, index: u32) -> HandleValue<'a> {
+        match self.at(index) {
+            value if value.is_undefined() => HandleValue::null(),
+            value => value,
+        }
     }
 
     /// How many there are.
@@ -72,7 +82,7 @@ impl<'a> Args<'a> {
         unsafe { HandleValue::from_raw(self.raw.get(index)) }
     }
 
-    fn rval(&self) -> MutableHandleValue<'a> {
+    pub(super) fn rval(&self) -> MutableHandleValue<'a> {
         // SAFETY: the place for the result is rooted.
         unsafe { MutableHandleValue::from_raw(self.raw.rval()) }
     }
@@ -157,6 +167,12 @@ impl<'a> Args<'a> {
     pub fn assigned<C: FromJs>(&self, cx: &mut JSContext) -> Fallible<C::Out> {
         C::from_js(cx, self.at(0)).map_err(|error| self.explain(cx, error, "Value being assigned "))
     }
+
+    /// As [`assigned`](Args::assigned), for an enumeration: None for a string that is no value of it, which is
+    /// ignored (<https://webidl.spec.whatwg.org/#dfn-attribute-setter>).
+    pub fn assigned_enumeration<E: FromStr>(&self, cx: &mut JSContext) -> Fallible<Option<E>> {
+        Ok(self.assigned::<DOMString>(cx)?.parse().ok())
+    }
 }
 
 /// The object that a function is called on: <https://webidl.spec.whatwg.org/#dfn-attribute-getter>,
@@ -164,7 +180,10 @@ impl<'a> Args<'a> {
 ///
 /// # Safety
 /// The reference is good for as long as the call lasts.
-unsafe fn this_object<'a, T: DomInterface>(cx: &mut JSContext, args: &Args<'a>) -> Fallible<&'a T> {
+pub(super) unsafe fn this_object<'a, T: DomInterface>(
+    cx: &mut JSContext,
+    args: &Args<'a>,
+) -> Fallible<&'a T> {
     let this = args.this();
     let object = match this.get() {
         value if value.is_object() => value.to_object(),
@@ -196,11 +215,17 @@ pub(super) unsafe fn native_of<'a, T: DomInterface>(object: *mut JSObject) -> Op
     }
 }
 
+/// What has a name in IDL: the structs of interfaces and namespaces.
+pub trait IdlName {
+    /// The identifier.
+    const NAME: &'static CStr;
+}
+
 /// Brings a closure's value back from its type.
 ///
 /// # Safety
 /// `F` must be the type of a value that was given to one of the functions below, which check that it has no data.
-unsafe fn conjure<'a, F: Copy>() -> &'a F {
+pub(super) unsafe fn conjure<'a, F: Copy>() -> &'a F {
     // SAFETY: a value without data is nowhere in particular.
     unsafe { NonNull::<F>::dangling().as_ref() }
 }
@@ -237,27 +262,27 @@ fn finish_promise(cx: &mut JSContext, args: &Args<'_>, result: Fallible<Promise>
 macro_rules! natives {
     ($(
         $(#[$doc:meta])*
-        $name:ident<T $(, $result:ident)?>($($closure:tt)*) $(-> $output:ty)? {
+        $name:ident<T: $bound:ident $(, $result:ident)?>($($closure:tt)*) {
             |$cx:ident, $args:ident, $run:ident| $body:expr
         }
     )*) => {$(
         $(#[$doc])*
         pub const fn $name<T, $($result,)? F>(_closure: F) -> JSNative
         where
-            T: DomInterface,
+            T: $bound,
             $($result: ToJSValConvertible,)?
-            F: $($closure)* $(-> $output)? + Copy + 'static,
+            F: $($closure)* + Copy + 'static,
         {
             unsafe extern "C" fn call<T, $($result,)? F>(cx: *mut RawJSContext, argc: u32, vp: *mut JSVal) -> bool
             where
-                T: DomInterface,
+                T: $bound,
                 $($result: ToJSValConvertible,)?
-                F: $($closure)* $(-> $output)? + Copy + 'static,
+                F: $($closure)* + Copy + 'static,
             {
                 // SAFETY: called by SpiderMonkey; the closure's type was checked.
                 unsafe {
                     native(cx, |$cx| {
-                        let $args = &Args::new(vp, argc, T::SPEC.name());
+                        let $args = &Args::new(vp, argc, T::NAME.to_str().unwrap_or_default());
                         let $run = conjure::<F>();
                         $body
                     })
@@ -271,7 +296,7 @@ macro_rules! natives {
 
 natives! {
     /// A regular operation.
-    operation<T, R>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<R>) {
+    operation<T: DomInterface, R>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<R>) {
         |cx, args, run| {
             let result = this_object::<T>(cx, args).and_then(|this| run(cx, this, args));
             finish(cx, args, result)
@@ -279,7 +304,7 @@ natives! {
     }
 
     /// A regular operation that puts its result into a place.
-    operation_with_rval<T>(Fn(&mut JSContext, &T, &Args<'_>, MutableHandleValue<'_>) -> Fallible<()>) {
+    operation_with_rval<T: DomInterface>(Fn(&mut JSContext, &T, &Args<'_>, MutableHandleValue<'_>) -> Fallible<()>) {
         |cx, args, run| {
             let result = this_object::<T>(cx, args).and_then(|this| run(cx, this, args, args.rval()));
             result.map_err(|error| error.throw(cx)).is_ok()
@@ -287,7 +312,7 @@ natives! {
     }
 
     /// A regular operation that returns a promise.
-    promise_operation<T>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<Promise>) {
+    promise_operation<T: DomInterface>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<Promise>) {
         |cx, args, run| {
             let result = this_object::<T>(cx, args).and_then(|this| run(cx, this, args));
             finish_promise(cx, args, result)
@@ -295,7 +320,7 @@ natives! {
     }
 
     /// A static operation.
-    static_operation<T, R>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<R>) {
+    static_operation<T: IdlName, R>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<R>) {
         |cx, args, run| {
             let result = run(cx, &current_global(cx), args);
             finish(cx, args, result)
@@ -303,7 +328,7 @@ natives! {
     }
 
     /// A static operation that puts its result into a place.
-    static_operation_with_rval<T>(
+    static_operation_with_rval<T: IdlName>(
         Fn(&mut JSContext, &GlobalScope, &Args<'_>, MutableHandleValue<'_>) -> Fallible<()>
     ) {
         |cx, args, run| {
@@ -313,7 +338,7 @@ natives! {
     }
 
     /// A static operation that returns a promise.
-    static_promise_operation<T>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<Promise>) {
+    static_promise_operation<T: IdlName>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<Promise>) {
         |cx, args, run| {
             let result = run(cx, &current_global(cx), args);
             finish_promise(cx, args, result)
@@ -321,7 +346,7 @@ natives! {
     }
 
     /// The getter of an attribute.
-    getter<T, R>(Fn(&mut JSContext, &T) -> R) {
+    getter<T: DomInterface, R>(Fn(&mut JSContext, &T) -> R) {
         |cx, args, run| {
             let result = this_object::<T>(cx, args).map(|this| run(cx, this));
             finish(cx, args, result)
@@ -329,7 +354,7 @@ natives! {
     }
 
     /// The getter of an attribute that puts its value into a place.
-    getter_with_rval<T>(Fn(&mut JSContext, &T, MutableHandleValue<'_>)) {
+    getter_with_rval<T: DomInterface>(Fn(&mut JSContext, &T, MutableHandleValue<'_>)) {
         |cx, args, run| {
             let result = this_object::<T>(cx, args).map(|this| run(cx, this, args.rval()));
             result.map_err(|error| error.throw(cx)).is_ok()
@@ -337,7 +362,7 @@ natives! {
     }
 
     /// The getter of an attribute whose type is a promise.
-    promise_getter<T>(Fn(&mut JSContext, &T) -> Promise) {
+    promise_getter<T: DomInterface>(Fn(&mut JSContext, &T) -> Promise) {
         |cx, args, run| {
             let result = this_object::<T>(cx, args).map(|this| run(cx, this));
             finish_promise(cx, args, result)
@@ -345,7 +370,7 @@ natives! {
     }
 
     /// The getter of an attribute marked `[LegacyLenientThis]`.
-    lenient_getter<T, R>(Fn(&mut JSContext, &T) -> R) {
+    lenient_getter<T: DomInterface, R>(Fn(&mut JSContext, &T) -> R) {
         |cx, args, run| {
             match this_object::<T>(cx, args) {
                 Ok(this) => {
@@ -358,7 +383,7 @@ natives! {
     }
 
     /// The setter of an attribute.
-    setter<T>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<()>) {
+    setter<T: DomInterface>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<()>) {
         |cx, args, run| {
             let result = this_object::<T>(cx, args).and_then(|this| {
                 args.require(cx, 1)?;
@@ -369,7 +394,7 @@ natives! {
     }
 
     /// The setter of an attribute marked `[LegacyLenientThis]`.
-    lenient_setter<T>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<()>) {
+    lenient_setter<T: DomInterface>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<()>) {
         |cx, args, run| {
             let this = this_object::<T>(cx, args);
             let result = args.require(cx, 1).and_then(|()| match this {
@@ -381,7 +406,7 @@ natives! {
     }
 
     /// The getter of a static attribute.
-    static_getter<T, R>(Fn(&mut JSContext, &GlobalScope) -> R) {
+    static_getter<T: IdlName, R>(Fn(&mut JSContext, &GlobalScope) -> R) {
         |cx, args, run| {
             let value = run(cx, &current_global(cx));
             finish(cx, args, Ok(value))
@@ -389,7 +414,7 @@ natives! {
     }
 
     /// The setter of a static attribute.
-    static_setter<T>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<()>) {
+    static_setter<T: IdlName>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<()>) {
         |cx, args, run| {
             let result = args.require(cx, 1).and_then(|()| run(cx, &current_global(cx), args));
             finish(cx, args, result)
@@ -397,7 +422,7 @@ natives! {
     }
 
     /// A constructor: <https://webidl.spec.whatwg.org/#dfn-create-interface-object>.
-    constructor<T>(
+    constructor<T: DomInterface>(
         Fn(&mut JSContext, &GlobalScope, Option<HandleObject<'_>>, &Args<'_>) -> Fallible<DomRoot<T>>
     ) {
         |cx, args, run| {
@@ -462,20 +487,4 @@ pub(super) fn illegal_constructor() -> JSNative {
         }
     }
     Some(call)
-}
-
-/// Puts an object into a getter's place for its value.
-pub fn return_object(
-    cx: &mut JSContext,
-    mut rval: MutableHandleValue<'_>,
-    get: impl FnOnce(&mut JSContext, mozjs::rust::MutableHandleObject<'_>),
-) {
-    rooted!(&in(cx) let mut object = ptr::null_mut::<JSObject>());
-    get(cx, object.handle_mut());
-    rval.set(ObjectOrNullValue(object.get()));
-}
-
-/// The global object of what a function is called on, for places without one.
-pub fn relevant_global<T: DomObject>(this: &T) -> DomRoot<GlobalScope> {
-    this.global()
 }

@@ -17,7 +17,7 @@ use mozjs::rust::{HandleObject, HandleValue, MutableHandleValue};
 
 use super::heap::HeapObject;
 use super::root::{DomRoot, StableTrace};
-use super::{Error, Fallible, JSContext, JSTraceable};
+use super::{Error, Fallible, FromJs, JSContext, JSTraceable, Promise};
 use crate::dom::GlobalScope;
 
 /// What the binding asks the event loop for.
@@ -201,6 +201,42 @@ impl CallbackObject {
         }
         rooted!(&in(cx) let this = ObjectValue(object.get()));
         call(cx, function.handle(), this.handle(), arguments, result)
+    }
+
+    /// Calls the function, or the object's operation, and converts the result.
+    pub fn call<C: FromJs>(
+        &self,
+        cx: &mut JSContext,
+        this: HandleValue<'_>,
+        operation: Option<&'static CStr>,
+        arguments: &[&dyn ToJSValConvertible],
+    ) -> Fallible<C::Out> {
+        rooted!(&in(cx) let mut result = UndefinedValue());
+        match operation {
+            None => self.call_function(cx, this, arguments, result.handle_mut())?,
+            Some(name) => self.call_operation(cx, this, name, arguments, result.handle_mut())?,
+        }
+        let mut realm = super::global::enter_realm_of(cx, self.object.get_unrooted());
+        C::from_js(&mut realm, result.handle()).map_err(|error| {
+            error.within(|| "The callback's result ".to_owned()).throw(&mut realm);
+            Error::JSFailed
+        })
+    }
+
+    /// As [`call`](CallbackObject::call), for callbacks that return promises: an exception becomes a rejected one.
+    pub fn call_for_promise(
+        &self,
+        cx: &mut JSContext,
+        this: HandleValue<'_>,
+        operation: Option<&'static CStr>,
+        arguments: &[&dyn ToJSValConvertible],
+    ) -> Promise {
+        self.call::<Promise>(cx, this, operation, arguments).unwrap_or_else(|error| {
+            let mut realm = super::global::enter_realm_of(cx, self.object.get_unrooted());
+            let promise = Promise::new_in_current_realm(&mut realm);
+            promise.reject(&mut realm, error);
+            promise
+        })
     }
 
     /// Turns a failure into a report to the callback's global.

@@ -5,11 +5,14 @@
 use std::ffi::CStr;
 use std::ptr;
 
+use mozjs::glue::SetProxyPrivate;
+use mozjs::jsapi::js::{ProxyClassExtension, ProxyClassOps, ProxyObjectOps};
 use mozjs::jsapi::{
     AddAssociatedMemory, GCContext, JS_GlobalObjectTraceHook, JS_MayResolveStandardClass,
-    JS_NewEnumerateStandardClasses, JS_ResolveStandardClass, JSCLASS_FOREGROUND_FINALIZE,
-    JSCLASS_GLOBAL_FLAGS, JSCLASS_IS_DOMJSCLASS, JSCLASS_IS_PROXY, JSCLASS_RESERVED_SLOTS_SHIFT, JSClass,
-    JSClassOps, JSObject, JSTracer, MemoryUse, RemoveAssociatedMemory,
+    JS_NewEnumerateStandardClasses, JS_ResolveStandardClass, JSCLASS_DELAY_METADATA_BUILDER,
+    JSCLASS_FOREGROUND_FINALIZE, JSCLASS_GLOBAL_FLAGS, JSCLASS_IS_DOMJSCLASS, JSCLASS_IS_PROXY,
+    JSCLASS_RESERVED_SLOTS_SHIFT, JSClass, JSClass_NON_NATIVE, JSClassOps, JSObject, JSTracer, MemoryUse,
+    RemoveAssociatedMemory,
 };
 use mozjs::jsval::JSVal;
 use mozjs::rust::{get_object_class, is_dom_class};
@@ -32,6 +35,8 @@ pub struct DomClass {
     base: JSClass,
     /// The interface's ancestors from the root down, and itself.
     chain: &'static [InterfaceId],
+    /// What finalises and traces its objects' structs.
+    hooks: &'static JSClassOps,
 }
 
 // SAFETY: never written to; what it points to is static.
@@ -39,7 +44,7 @@ unsafe impl Sync for DomClass {}
 
 impl DomClass {
     /// The class of plain objects of an interface.
-    pub const fn new(
+    pub const fn plain(
         name: &'static CStr,
         ops: &'static JSClassOps,
         chain: &'static [InterfaceId],
@@ -58,21 +63,45 @@ impl DomClass {
         DomClass::with_flags(name, flags, ops, chain)
     }
 
+    /// The class of legacy platform objects, which are proxies; their handler uses the hooks.
+    pub const fn proxy(
+        name: &'static CStr,
+        hooks: &'static JSClassOps,
+        chain: &'static [InterfaceId],
+    ) -> DomClass {
+        // As SpiderMonkey's `PROXY_CLASS_DEF` has it.
+        let flags = JSCLASS_IS_DOMJSCLASS
+            | JSCLASS_IS_PROXY
+            | JSCLASS_DELAY_METADATA_BUILDER
+            | JSClass_NON_NATIVE
+            | (1 << JSCLASS_RESERVED_SLOTS_SHIFT);
+        let mut class = DomClass::with_flags(name, flags, hooks, chain);
+        class.base.cOps = &raw const ProxyClassOps;
+        class.base.ext = &raw const ProxyClassExtension;
+        class.base.oOps = &raw const ProxyObjectOps;
+        class
+    }
+
     const fn with_flags(
         name: &'static CStr,
         flags: u32,
-        ops: &'static JSClassOps,
+        hooks: &'static JSClassOps,
         chain: &'static [InterfaceId],
     ) -> DomClass {
         let base = JSClass {
             name: name.as_ptr(),
             flags,
-            cOps: ops,
+            cOps: hooks,
             spec: ptr::null(),
             ext: ptr::null(),
             oOps: ptr::null(),
         };
-        DomClass { base, chain }
+        DomClass { base, chain, hooks }
+    }
+
+    /// What finalises and traces its objects' structs.
+    pub(super) fn hooks(&self) -> &'static JSClassOps {
+        self.hooks
     }
 
     /// For SpiderMonkey.
@@ -169,7 +198,11 @@ pub(super) unsafe fn adopt<T: DomObject>(object: *mut JSObject, native: Box<T>) 
     let native = Box::into_raw(native);
     // SAFETY: the caller's promise.
     unsafe {
-        set_slot(object, DOM_OBJECT_SLOT, native.cast());
+        if (*get_object_class(object)).flags & JSCLASS_IS_PROXY != 0 {
+            SetProxyPrivate(object, &mozjs::jsval::PrivateValue(native.cast_const().cast()));
+        } else {
+            set_slot(object, DOM_OBJECT_SLOT, native.cast_const().cast());
+        }
         (*native).reflector().set_jsobject(object);
         AddAssociatedMemory(object, size_of::<T>(), MemoryUse::DOMBinding);
     }

@@ -13,7 +13,7 @@ use mozjs::rust::wrappers2::{
 use mozjs::rust::{HandleObject, RealmOptions, Trace};
 
 use super::class::{self, DomClass, REALM_DATA_SLOT};
-use super::interface::{self, InterfaceSpec};
+use super::interface::{self, World};
 use super::root::{Dom, DomRoot, Rooted};
 use super::{DomInterface, InterfaceId, JSContext, Reflector};
 use crate::dom::GlobalScope;
@@ -25,17 +25,19 @@ pub struct RealmData {
     /// <https://html.spec.whatwg.org/#secure-context>
     pub(super) secure: bool,
     /// Every interface that there is.
-    pub(super) interfaces: &'static [&'static InterfaceSpec],
+    pub(super) world: &'static World,
     /// Interface prototype objects, by interface.
     prototypes: Box<[Heap<*mut JSObject>]>,
     /// Interface objects, by interface.
     constructors: Box<[Heap<*mut JSObject>]>,
+    /// Iterator prototype objects, by interface.
+    iterators: Box<[Heap<*mut JSObject>]>,
 }
 
 impl RealmData {
-    fn new(global: u32, secure: bool, interfaces: &'static [&'static InterfaceSpec]) -> RealmData {
-        let empty = || interfaces.iter().map(|_| Heap::default()).collect();
-        RealmData { global, secure, interfaces, prototypes: empty(), constructors: empty() }
+    fn new(global: u32, secure: bool, world: &'static World) -> RealmData {
+        let empty = || world.interfaces.iter().map(|_| Heap::default()).collect();
+        RealmData { global, secure, world, prototypes: empty(), constructors: empty(), iterators: empty() }
     }
 
     pub(super) fn prototype(&self, interface: InterfaceId) -> *mut JSObject {
@@ -54,6 +56,14 @@ impl RealmData {
         self.constructors[usize::from(interface)].set(object);
     }
 
+    pub(super) fn iterator_prototype(&self, interface: InterfaceId) -> *mut JSObject {
+        self.iterators[usize::from(interface)].get()
+    }
+
+    pub(super) fn set_iterator_prototype(&self, interface: InterfaceId, object: *mut JSObject) {
+        self.iterators[usize::from(interface)].set(object);
+    }
+
     /// The data of the current realm.
     ///
     /// # Safety
@@ -61,6 +71,15 @@ impl RealmData {
     pub(super) unsafe fn current<'a>(cx: &JSContext) -> &'a RealmData {
         // SAFETY: script and DOM code only run in realms that `create_global` made.
         unsafe { &*Self::pointer(CurrentGlobalOrNull(cx)) }
+    }
+
+    /// The data of a realm.
+    ///
+    /// # Safety
+    /// `global` must be a global object that `create_global` made; only for as long as it is alive.
+    pub(super) unsafe fn of_global<'a>(global: *mut JSObject) -> &'a RealmData {
+        // SAFETY: the caller's promise.
+        unsafe { &*Self::pointer(global) }
     }
 
     /// # Safety
@@ -76,7 +95,8 @@ impl RealmData {
         // SAFETY: the caller's promise.
         unsafe {
             if let Some(data) = Self::pointer(global).as_ref() {
-                data.prototypes.iter().chain(&data.constructors).for_each(|object| object.trace(tracer));
+                let objects = data.prototypes.iter().chain(&data.constructors).chain(&data.iterators);
+                objects.for_each(|object| object.trace(tracer));
             }
         }
     }
@@ -104,7 +124,8 @@ pub fn create_global<T: DomInterface>(
     options: &RealmOptions,
     secure: bool,
 ) -> DomRoot<T> {
-    let data = Box::new(RealmData::new(T::SPEC.global, secure, crate::bindings::INTERFACES));
+    let Some(world) = T::SPEC.world else { unreachable!("{} is not [Global]", T::SPEC.name()) };
+    let data = Box::new(RealmData::new(T::SPEC.global, secure, world));
     let native = mozjs::rust::RootedTraceableBox::from_box(native);
     // SAFETY: class and options are what they claim to be; a new global has the slots of its class.
     let (object, native) = unsafe {

@@ -6,26 +6,28 @@
 use std::ffi::CStr;
 use std::ptr;
 
+use mozjs::conversions::ToJSValConvertible;
 use mozjs::jsapi::{
     JS_GetFunctionObject, JSFUN_CONSTRUCTOR, JSNative, JSObject, JSPROP_ENUMERATE, JSPROP_PERMANENT,
     JSPROP_READONLY, SymbolCode, jsid,
 };
-use mozjs::jsval::{BooleanValue, DoubleValue, Int32Value, JSVal, ObjectValue, StringValue, UndefinedValue};
+use mozjs::jsval::{BooleanValue, DoubleValue, Int32Value, JSVal, ObjectValue, UndefinedValue};
 use mozjs::realm::AutoRealm;
 use mozjs::rooted;
-use mozjs::rust::HandleObject;
 use mozjs::rust::wrappers2::{
     GetRealmArrayPrototype, GetRealmErrorPrototype, GetRealmObjectPrototype, GetWellKnownSymbolKey,
-    JS_AtomizeAndPinString, JS_DefineFunction, JS_DefineProperty, JS_DefineProperty1, JS_DefineProperty3,
-    JS_DefinePropertyById2, JS_GetProperty, JS_LinkConstructorAndPrototype, JS_NewFunction,
-    JS_NewObjectWithGivenProto, JS_NewPlainObject, JS_SetImmutablePrototype, JS_SetPrototype,
+    JS_DefineFunction, JS_DefineProperty, JS_DefineProperty1, JS_DefineProperty3, JS_DefinePropertyById2,
+    JS_GetProperty, JS_LinkConstructorAndPrototype, JS_NewFunction, JS_NewObjectWithGivenProto,
+    JS_NewPlainObject, JS_SetImmutablePrototype, JS_SetPrototype,
 };
+use mozjs::rust::{HandleObject, HandleValue};
 
-use super::JSContext;
 use super::call;
 use super::class::{DomClass, InterfaceId};
 use super::global::{RealmData, out_of_memory};
-use super::proxy::ProxyTraits;
+use super::iterable::PairIterable;
+use super::proxy::LegacyProperties;
+use super::{DomInterface, JSContext};
 
 /// In which globals something is exposed: <https://webidl.spec.whatwg.org/#dfn-exposed>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,21 +60,8 @@ pub enum ConstantValue {
 #[derive(Clone, Copy)]
 enum Kind {
     Constant(ConstantValue),
-    Attribute {
-        getter: JSNative,
-        setter: JSNative,
-    },
-    Operation {
-        native: JSNative,
-        length: u16,
-    },
-    /// An operation whose property is a well-known symbol.
-    Symbol {
-        symbol: SymbolCode,
-        native: JSNative,
-    },
-    /// A function of `Array.prototype`, shared.
-    ArrayFunction,
+    Attribute { getter: JSNative, setter: JSNative },
+    Operation { native: JSNative, length: u16 },
 }
 
 /// A property that a member of an interface or namespace becomes.
@@ -111,16 +100,6 @@ impl Member {
         Member::new(name, Kind::Operation { native, length })
     }
 
-    /// A function of `Array.prototype` (`values` also as `@@iterator`): <https://webidl.spec.whatwg.org/#js-iterable>.
-    pub const fn array_function(name: &'static CStr) -> Member {
-        Member::new(name, Kind::ArrayFunction)
-    }
-
-    /// A function under a well-known symbol.
-    pub const fn symbol(symbol: SymbolCode, name: &'static CStr, native: JSNative) -> Member {
-        Member::new(name, Kind::Symbol { symbol, native })
-    }
-
     /// Not exposed wherever its interface is.
     pub const fn exposed(mut self, globals: u32) -> Member {
         self.exposure.globals = globals;
@@ -153,11 +132,57 @@ impl Member {
 }
 
 /// A function that makes objects: the interface's constructor, or a `[LegacyFactoryFunction]`.
-pub struct Function {
+pub struct FunctionSpec {
     /// What it runs.
     pub native: JSNative,
     /// Its `length`.
     pub length: u16,
+}
+
+impl FunctionSpec {
+    /// A function with that `length`.
+    pub const fn new(length: u16, native: JSNative) -> FunctionSpec {
+        FunctionSpec { native, length }
+    }
+}
+
+/// `iterable<…>`: <https://webidl.spec.whatwg.org/#js-iterable>
+#[derive(Clone, Copy)]
+pub enum Iterable {
+    /// Not iterable.
+    None,
+    /// `iterable<V>`, of what has indexed properties.
+    Values,
+    /// `iterable<K, V>`
+    Pairs(PairIterable),
+}
+
+impl Iterable {
+    /// From a function that gives the pair at an index, as it is at that moment.
+    pub const fn pairs<T, K, V, F>(closure: F) -> Iterable
+    where
+        T: DomInterface,
+        K: ToJSValConvertible,
+        V: ToJSValConvertible,
+        F: Fn(&mut JSContext, &T, u32) -> Option<(K, V)> + Copy + 'static,
+    {
+        Iterable::Pairs(PairIterable::new(closure))
+    }
+
+    pub(super) fn pair_iterable(&self) -> Option<&PairIterable> {
+        match self {
+            Iterable::Pairs(pairs) => Some(pairs),
+            Iterable::None | Iterable::Values => None,
+        }
+    }
+}
+
+/// Everything that can be exposed in a global.
+pub struct World {
+    /// Interfaces, each at its number, parents first.
+    pub interfaces: &'static [&'static InterfaceSpec],
+    /// Namespaces.
+    pub namespaces: &'static [&'static NamespaceSpec],
 }
 
 /// Everything about an interface that its objects are made from.
@@ -171,7 +196,7 @@ pub struct InterfaceSpec {
     /// Where it is exposed.
     pub exposure: Exposure,
     /// None: `new` throws.
-    pub constructor: Option<Function>,
+    pub constructor: Option<FunctionSpec>,
     /// Its members, partials' and mixins' included, in order.
     pub members: &'static [Member],
     /// The bit of this kind of global; 0 for an interface without `[Global]`.
@@ -185,7 +210,11 @@ pub struct InterfaceSpec {
     /// `[LegacyWindowAlias]`
     pub aliases: &'static [&'static CStr],
     /// Indexed and named properties.
-    pub proxy: Option<&'static ProxyTraits>,
+    pub proxy: Option<&'static LegacyProperties>,
+    /// `iterable<…>`
+    pub iterable: Iterable,
+    /// Everything that there is to be exposed, for a global.
+    pub world: Option<&'static World>,
 }
 
 impl InterfaceSpec {
@@ -204,6 +233,8 @@ impl InterfaceSpec {
             error: false,
             aliases: &[],
             proxy: None,
+            iterable: Iterable::None,
+            world: None,
         }
     }
 
@@ -309,6 +340,10 @@ fn create(cx: &mut JSContext, spec: &'static InterfaceSpec) {
                 !member.is_static && !member.unforgeable
             });
         }
+        define_iteration(cx, prototype.handle(), &spec.iterable);
+        if spec.proxy.is_some_and(LegacyProperties::has_indexed) && matches!(spec.iterable, Iterable::None) {
+            define_array_iterator(cx, prototype.handle());
+        }
         define_constants(cx, prototype.handle(), spec.members);
         define_unscopables(cx, prototype.handle(), spec.members);
 
@@ -329,7 +364,7 @@ fn create(cx: &mut JSContext, spec: &'static InterfaceSpec) {
             define_constants(cx, constructor.handle(), spec.members);
             define_members(cx, constructor.handle(), spec.members, |member| member.is_static);
         }
-        define_class_string(cx, prototype.handle(), spec.name);
+        define_class_string(cx, prototype.handle(), spec.name());
         if spec.immutable_prototype {
             let mut succeeded = false;
             must(JS_SetImmutablePrototype(cx, prototype.handle(), &mut succeeded));
@@ -338,14 +373,10 @@ fn create(cx: &mut JSContext, spec: &'static InterfaceSpec) {
 }
 
 /// <https://webidl.spec.whatwg.org/#dfn-class-string>
-fn define_class_string(cx: &mut JSContext, object: HandleObject<'_>, name: &'static CStr) {
-    // SAFETY: pinned atoms are never collected; the rest is rooted.
-    unsafe {
-        let string = JS_AtomizeAndPinString(cx, name.as_ptr());
-        must(!string.is_null());
-        rooted!(&in(cx) let value = StringValue(&*string));
-        define_symbol(cx, object, SymbolCode::toStringTag, value.handle().get(), JSPROP_READONLY);
-    }
+pub(super) fn define_class_string(cx: &mut JSContext, object: HandleObject<'_>, name: &str) {
+    rooted!(&in(cx) let mut value = UndefinedValue());
+    name.to_jsval(cx, value.handle_mut());
+    define_symbol(cx, object, SymbolCode::toStringTag, value.get(), JSPROP_READONLY);
 }
 
 fn define_symbol(
@@ -384,7 +415,7 @@ fn define_constants(cx: &mut JSContext, object: HandleObject<'_>, members: &'sta
 }
 
 /// Defines those members, other than constants, that are exposed here and that `choose` wants: attributes, then
-/// operations, then what iteration needs, each in the order of the IDL
+/// operations, each in the order of the IDL
 /// (<https://webidl.spec.whatwg.org/#create-an-interface-prototype-object>).
 fn define_members(
     cx: &mut JSContext,
@@ -394,11 +425,8 @@ fn define_members(
 ) {
     // SAFETY: the realm stays entered.
     let realm = unsafe { RealmData::current(cx) };
-    let passes: [fn(&Kind) -> bool; 3] = [
-        |kind| matches!(kind, Kind::Attribute { .. }),
-        |kind| matches!(kind, Kind::Operation { .. }),
-        |kind| matches!(kind, Kind::Symbol { .. } | Kind::ArrayFunction),
-    ];
+    let passes: [fn(&Kind) -> bool; 2] =
+        [|kind| matches!(kind, Kind::Attribute { .. }), |kind| matches!(kind, Kind::Operation { .. })];
     for pass in passes {
         for member in members {
             if pass(&member.kind) && choose(member) && member.exposure.includes(realm) {
@@ -426,23 +454,64 @@ fn define_member(cx: &mut JSContext, object: HandleObject<'_>, member: &'static 
                 let function = JS_DefineFunction(cx, object, name, native, length.into(), attributes.into());
                 must(!function.is_null());
             }
-            Kind::Symbol { symbol, native } => {
-                let function = JS_NewFunction(cx, native, 0, 0, name);
-                must(!function.is_null());
-                define_symbol(cx, object, symbol, ObjectValue(JS_GetFunctionObject(function)), 0);
-            }
-            Kind::ArrayFunction => {
-                rooted!(&in(cx) let array_prototype = GetRealmArrayPrototype(cx));
-                rooted!(&in(cx) let mut function = UndefinedValue());
-                must(JS_GetProperty(cx, array_prototype.handle(), name, function.handle_mut()));
-                must(JS_DefineProperty(cx, object, name, function.handle(), JSPROP_ENUMERATE.into()));
-                if member.name == c"values" {
-                    define_symbol(cx, object, SymbolCode::iterator, function.get(), 0);
-                }
-            }
             Kind::Constant(_) => {}
         }
     }
+}
+
+/// <https://webidl.spec.whatwg.org/#define-the-iteration-methods>
+fn define_iteration(cx: &mut JSContext, prototype: HandleObject<'_>, iterable: &Iterable) {
+    let define = |cx: &mut JSContext, name: &CStr, function: HandleValue<'_>| {
+        // SAFETY: what is passed is rooted.
+        must(unsafe { JS_DefineProperty(cx, prototype, name.as_ptr(), function, JSPROP_ENUMERATE.into()) });
+    };
+    match iterable {
+        Iterable::None => {}
+        // The functions of arrays themselves.
+        Iterable::Values => {
+            for name in [c"entries", c"keys", c"values", c"forEach"] {
+                rooted!(&in(cx) let function = array_function(cx, name));
+                define(cx, name, function.handle());
+            }
+            define_array_iterator(cx, prototype);
+        }
+        Iterable::Pairs(pairs) => {
+            let functions = [
+                (c"entries", pairs.entries, 0),
+                (c"keys", pairs.keys, 0),
+                (c"values", pairs.values, 0),
+                (c"forEach", pairs.for_each, 1),
+            ];
+            for (name, native, length) in functions {
+                // SAFETY: the name is static; the function is rooted at once.
+                let function = unsafe { JS_NewFunction(cx, native, length, 0, name.as_ptr()) };
+                must(!function.is_null());
+                // SAFETY: just made.
+                rooted!(&in(cx) let function = ObjectValue(unsafe { JS_GetFunctionObject(function) }));
+                define(cx, name, function.handle());
+                if name == c"entries" {
+                    define_symbol(cx, prototype, SymbolCode::iterator, function.get(), 0);
+                }
+            }
+        }
+    }
+}
+
+/// A function of `Array.prototype`.
+fn array_function(cx: &mut JSContext, name: &CStr) -> JSVal {
+    // SAFETY: what is passed is rooted or outlives the call.
+    unsafe {
+        rooted!(&in(cx) let array_prototype = GetRealmArrayPrototype(cx));
+        rooted!(&in(cx) let mut function = UndefinedValue());
+        must(JS_GetProperty(cx, array_prototype.handle(), name.as_ptr(), function.handle_mut()));
+        function.get()
+    }
+}
+
+/// What has indexed properties has the iterator of arrays.
+fn define_array_iterator(cx: &mut JSContext, prototype: HandleObject<'_>) {
+    let function = array_function(cx, c"values");
+    define_symbol(cx, prototype, SymbolCode::iterator, function, 0);
 }
 
 /// <https://webidl.spec.whatwg.org/#Unscopable>
@@ -482,7 +551,7 @@ pub(super) fn define_on_global(cx: &mut JSContext, global: HandleObject<'_>, spe
         let realm = RealmData::current(cx);
         rooted!(&in(cx) let prototype = prototype_object(cx, spec));
         must(JS_SetPrototype(cx, global, prototype.handle()));
-        for interface in realm.interfaces {
+        for interface in realm.world.interfaces {
             if !interface.exposure.includes(realm) {
                 continue;
             }
@@ -496,7 +565,7 @@ pub(super) fn define_on_global(cx: &mut JSContext, global: HandleObject<'_>, spe
                 must(JS_DefineProperty3(cx, global, name.as_ptr(), constructor.handle(), 0));
             }
         }
-        for namespace in crate::bindings::NAMESPACES {
+        for namespace in realm.world.namespaces {
             if namespace.exposure.includes(realm) {
                 define_namespace(cx, global, namespace);
             }
@@ -523,7 +592,7 @@ fn define_namespace(cx: &mut JSContext, global: HandleObject<'_>, spec: &'static
         must(!namespace.get().is_null());
         define_members(cx, namespace.handle(), spec.members, |_| true);
         define_constants(cx, namespace.handle(), spec.members);
-        define_class_string(cx, namespace.handle(), spec.name);
+        define_class_string(cx, namespace.handle(), spec.name.to_str().unwrap_or_default());
         must(JS_DefineProperty3(cx, global, spec.name.as_ptr(), namespace.handle(), 0));
     }
 }

@@ -230,9 +230,11 @@ mod cell;
 pub mod class;
 mod conversions;
 mod error;
+pub mod generated;
 mod global;
 mod heap;
 pub mod interface;
+pub mod iterable;
 mod promise;
 pub mod proxy;
 mod reflector;
@@ -254,7 +256,7 @@ pub use mozjs::rust::{
 pub use script_derive::{JSTraceable, dom_namespace, dom_struct};
 
 pub use crate::dom::{EventTarget, GlobalScope};
-pub use call::Args;
+pub use call::{Args, IdlName};
 pub use callback::{
     CallbackObject, Hooks, enter_realm, install_hooks, is_running_script, report_pending_exception,
     run_script,
@@ -279,7 +281,7 @@ pub use trusted::{Trusted, TrustedPromise, forget_trusted_objects};
 /// `CLASS` and `SPEC` must be those of the interface that the struct is for, and the structs of interfaces that
 /// inherit from it must begin with it.
 #[allow(unsafe_code)]
-pub unsafe trait DomInterface: DomType {
+pub unsafe trait DomInterface: DomType + IdlName {
     /// The class of its objects.
     const CLASS: &'static DomClass;
     /// Its tables.

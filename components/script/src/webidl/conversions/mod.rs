@@ -4,15 +4,17 @@
 //! types share a Rust type (`[Clamp] octet`, `octet`); then a marker type stands for the IDL type.
 
 mod buffer;
+mod dictionary;
 mod number;
 mod object;
 mod sequence;
 mod string;
 
 pub use buffer::{BufferKind, BufferSource, TypedBuffer};
+pub use dictionary::Members;
 pub use number::{Clamp, EnforceRange, Unrestricted};
-pub use object::{Undefined, property, set_property};
-pub use sequence::{Record, to_frozen_array};
+pub use object::{NullableObject, Undefined, property, set_property};
+pub use sequence::{FrozenArray, Record, to_frozen_array};
 pub use string::{NullToEmpty, string_from_js};
 
 use mozjs::rust::HandleValue;

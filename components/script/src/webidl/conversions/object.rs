@@ -51,6 +51,20 @@ impl FromJs for RootedObject {
     }
 }
 
+/// `object?`
+pub struct NullableObject;
+
+impl FromJs for NullableObject {
+    type Out = RootedObject;
+    fn from_js(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<RootedObject> {
+        if value.is_null_or_undefined() {
+            Ok(RootedObject::from_object(std::ptr::null_mut()))
+        } else {
+            RootedObject::from_js(cx, value)
+        }
+    }
+}
+
 /// <https://webidl.spec.whatwg.org/#js-interface>
 impl<T: DomInterface> FromJs for DomRoot<T> {
     type Out = DomRoot<T>;

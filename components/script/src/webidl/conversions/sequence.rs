@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code)]
 
+use std::marker::PhantomData;
 use std::ops::{ControlFlow, Deref};
 
 use mozjs::conversions::ToJSValConvertible;
@@ -18,7 +19,7 @@ use mozjs::rust::{ForOfIterationFailure, HandleValue, IdVector, MutableHandleVal
 
 use super::FromJs;
 use crate::webidl::global::out_of_memory;
-use crate::webidl::{ByteString, DOMString, Error, Fallible, JSContext, JSTraceable, USVString};
+use crate::webidl::{ByteString, DOMString, Error, Fallible, JSContext, JSTraceable, RootedValue, USVString};
 
 impl<C: FromJs> FromJs for Vec<C> {
     type Out = Vec<C::Out>;
@@ -189,6 +190,23 @@ impl<K: RecordKey, V: ToJSValConvertible> ToJSValConvertible for Record<K, V> {
             }
             rval.set(ObjectValue(object.get()));
         }
+    }
+}
+
+/// `FrozenArray<T>`: a new frozen array of the converted elements.
+pub struct FrozenArray<T>(PhantomData<T>);
+
+/// <https://webidl.spec.whatwg.org/#js-frozen-array>
+impl<C: FromJs> FromJs for FrozenArray<C>
+where
+    C::Out: ToJSValConvertible,
+{
+    type Out = RootedValue;
+    fn from_js(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<RootedValue> {
+        let elements = Vec::<C>::from_js(cx, value)?;
+        rooted!(&in(cx) let mut array = UndefinedValue());
+        to_frozen_array(cx, &elements, array.handle_mut());
+        Ok(RootedValue::from_value(array.get()))
     }
 }
 

@@ -1,0 +1,305 @@
+//! What generated code uses: the names of the whole run-time, and a few helpers and macros for it alone.
+
+#![allow(unsafe_code)]
+
+use mozjs::jsapi::JSObject;
+use mozjs::jsval::{NullValue, ObjectValue, UndefinedValue};
+use mozjs::rooted;
+use mozjs::rust::wrappers2::{
+    GetWellKnownSymbolKey, JS_DefineProperty, JS_GetProperty, JS_GetPropertyById, JS_NewPlainObject,
+    JS_SetProperty,
+};
+
+pub use super::call::*;
+pub use super::class::{DomClass, class_ops, global_class_ops};
+pub use super::interface::{ConstantValue, Exposure, FunctionSpec, Iterable, Member, World};
+pub use super::proxy::LegacyProperties;
+pub use super::*;
+pub use crate::{
+    callback_type, dictionary_to_js, enumeration_type, event_handler, interface_type, namespace_type,
+};
+
+use super::conversions::Members as DictionaryMembers;
+use super::global::out_of_memory;
+
+/// The members of a value that is being converted to a dictionary.
+pub type Members<'a> = DictionaryMembers<'a>;
+
+/// The kinds of `BufferSource`.
+pub const BUFFER_SOURCE: u32 = TypedBuffer::<0, false, false>::SOURCE;
+/// The kinds of `ArrayBufferView`.
+pub const BUFFER_VIEW: u32 = TypedBuffer::<0, false, false>::VIEW;
+
+/// `null` as an `any`.
+pub fn null_value() -> RootedValue {
+    RootedValue::from_value(NullValue())
+}
+
+/// `null` as an `object?`.
+pub fn null_object() -> RootedObject {
+    RootedObject::from_object(std::ptr::null_mut())
+}
+
+/// Whether a value is an object of an interface.
+pub fn is_platform_object<T: DomInterface>(value: HandleValue<'_>) -> bool {
+    value.is_object()
+        && class::dom_class(value.to_object()).is_some_and(|class| class.derives_from(T::SPEC.id, T::DEPTH))
+}
+
+/// Whether a value can be called.
+pub fn is_callable(value: HandleValue<'_>) -> bool {
+    // SAFETY: looks at the object alone.
+    value.is_object() && unsafe { mozjs::jsapi::IsCallable(value.to_object()) }
+}
+
+/// Whether a value is an object with an iterator.
+pub fn is_iterable(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<bool> {
+    if !value.is_object() {
+        return Ok(false);
+    }
+    rooted!(&in(cx) let object = value.to_object());
+    rooted!(&in(cx) let mut method = UndefinedValue());
+    // SAFETY: what is passed is rooted.
+    unsafe {
+        rooted!(&in(cx) let id = GetWellKnownSymbolKey(cx, mozjs::jsapi::SymbolCode::iterator));
+        if !JS_GetPropertyById(cx, object.handle(), id.handle(), method.handle_mut()) {
+            return Err(Error::JSFailed);
+        }
+    }
+    if method.is_null_or_undefined() {
+        Ok(false)
+    } else if is_callable(method.handle()) {
+        Ok(true)
+    } else {
+        Err(Error::Type("has an iterator that is not callable".to_owned()))
+    }
+}
+
+/// Puts an object into the place for a value.
+pub fn return_object<R>(
+    cx: &mut JSContext,
+    mut rval: MutableHandleValue<'_>,
+    get: impl FnOnce(&mut JSContext, MutableHandleObject<'_>) -> R,
+) -> R {
+    rooted!(&in(cx) let mut object = std::ptr::null_mut::<JSObject>());
+    let result = get(cx, object.handle_mut());
+    rval.set(mozjs::jsval::ObjectOrNullValue(object.get()));
+    result
+}
+
+/// <https://webidl.spec.whatwg.org/#default-tojson-steps>
+pub fn to_json(
+    cx: &mut JSContext,
+    mut rval: MutableHandleValue<'_>,
+    set_members: impl FnOnce(&mut JSContext, HandleObject<'_>),
+) -> Fallible<()> {
+    // SAFETY: rooted at once.
+    rooted!(&in(cx) let object = unsafe { JS_NewPlainObject(cx) });
+    if object.get().is_null() {
+        out_of_memory();
+    }
+    set_members(cx, object.handle());
+    rval.set(ObjectValue(object.get()));
+    Ok(())
+}
+
+/// <https://webidl.spec.whatwg.org/#PutForwards>
+pub fn put_forwards<T: DomInterface>(
+    cx: &mut JSContext,
+    this: &T,
+    name: &'static CStr,
+    target: &'static CStr,
+    args: &Args<'_>,
+) -> Fallible<()> {
+    rooted!(&in(cx) let mut value = UndefinedValue());
+    // SAFETY: what is passed is rooted or static.
+    unsafe {
+        if !JS_GetProperty(cx, this.reflector().get_jsobject(), name.as_ptr(), value.handle_mut()) {
+            return Err(Error::JSFailed);
+        }
+        if !value.is_object() {
+            return Err(args.error(cx, "there is no object to assign to"));
+        }
+        rooted!(&in(cx) let object = value.to_object());
+        if JS_SetProperty(cx, object.handle(), target.as_ptr(), args.at(0)) {
+            Ok(())
+        } else {
+            Err(Error::JSFailed)
+        }
+    }
+}
+
+/// <https://webidl.spec.whatwg.org/#Replaceable>
+pub fn replace<T: DomInterface>(
+    cx: &mut JSContext,
+    this: &T,
+    name: &'static CStr,
+    args: &Args<'_>,
+) -> Fallible<()> {
+    let attributes = mozjs::jsapi::JSPROP_ENUMERATE.into();
+    // SAFETY: what is passed is rooted or static.
+    if unsafe {
+        JS_DefineProperty(cx, this.reflector().get_jsobject(), name.as_ptr(), args.at(0), attributes)
+    } {
+        Ok(())
+    } else {
+        Err(Error::JSFailed)
+    }
+}
+
+/// The arguments of a callback whose last one is variadic.
+pub fn callback_arguments<'a, T: ToJSValConvertible>(
+    fixed: &[&'a dyn ToJSValConvertible],
+    rest: &'a [T],
+) -> Vec<&'a dyn ToJSValConvertible> {
+    fixed.iter().copied().chain(rest.iter().map(|value| value as &dyn ToJSValConvertible)).collect()
+}
+
+/// Ties a struct to its interface's tables. The compiler checks that the struct begins as the inheritance says.
+#[macro_export]
+macro_rules! interface_type {
+    ($type:ident, $name:literal, $spec:ident, $kind:ident, $depth:literal, [$($chain:literal),*], [$($ancestor:ident),*]) => {
+        const _: () = {
+            static OPS: mozjs::jsapi::JSClassOps = $crate::interface_type!(@ops $kind, $type);
+            static CLASS: DomClass = DomClass::$kind($name, &OPS, &[$($chain),*]);
+
+            // SAFETY: the chain of a class has the number of the interface at its depth only if its objects are made
+            // with structs that begin with the interface's.
+            #[allow(unsafe_code)]
+            unsafe impl DomType for $type {
+                fn is_class(class: &'static DomClass) -> bool {
+                    class.derives_from($spec.id, $depth)
+                }
+            }
+            // SAFETY: class and tables are this interface's.
+            #[allow(unsafe_code)]
+            unsafe impl DomInterface for $type {
+                const CLASS: &'static DomClass = &CLASS;
+                const SPEC: &'static InterfaceSpec = &$spec;
+                const DEPTH: usize = $depth;
+            }
+            impl IdlName for $type {
+                const NAME: &'static CStr = $name;
+            }
+            $($crate::castable!($type => $ancestor;);)*
+        };
+    };
+    (@ops global, $type:ident) => { global_class_ops::<$type>() };
+    (@ops $kind:ident, $type:ident) => { class_ops::<$type>() };
+}
+
+/// Names the struct of a namespace.
+#[macro_export]
+macro_rules! namespace_type {
+    ($type:ident, $name:literal) => {
+        impl IdlName for $type {
+            const NAME: &'static CStr = $name;
+        }
+    };
+}
+
+/// What an enumeration's Rust enum can do: <https://webidl.spec.whatwg.org/#js-enumeration>.
+#[macro_export]
+macro_rules! enumeration_type {
+    ($type:ident, $name:literal, [$($variant:ident = $value:literal),*]) => {
+        impl $type {
+            /// The value's string.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($type::$variant => $value),* }
+            }
+        }
+        impl std::str::FromStr for $type {
+            type Err = ();
+            fn from_str(value: &str) -> Result<$type, ()> {
+                match value { $($value => Ok($type::$variant),)* _ => Err(()) }
+            }
+        }
+        impl FromJs for $type {
+            type Out = $type;
+            fn from_js(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<$type> {
+                let value = DOMString::from_js(cx, value)?;
+                value.parse().map_err(|()| {
+                    Error::Type(format!("'{value}' is not a valid value for enumeration {}", $name))
+                })
+            }
+        }
+        impl ToJSValConvertible for $type {
+            fn to_jsval(&self, cx: &mut JSContext, rval: MutableHandleValue<'_>) {
+                self.as_str().to_jsval(cx, rval);
+            }
+        }
+        // SAFETY: there is nothing to trace in it.
+        #[allow(unsafe_code)]
+        unsafe impl JSTraceable for $type {
+            unsafe fn trace(&self, _tracer: *mut JSTracer) {}
+        }
+    };
+}
+
+/// A dictionary as a value: <https://webidl.spec.whatwg.org/#js-dictionary>.
+#[macro_export]
+macro_rules! dictionary_to_js {
+    ($type:ident) => {
+        impl ToJSValConvertible for $type {
+            fn to_jsval(&self, cx: &mut JSContext, rval: MutableHandleValue<'_>) {
+                dictionary_to_object(self, cx, rval);
+            }
+        }
+    };
+}
+
+/// A dictionary's members as properties of an object.
+pub trait DictionaryToJs {
+    /// Sets those that are there.
+    fn set_members(&self, cx: &mut JSContext, object: HandleObject<'_>);
+}
+
+/// A fresh object with a dictionary's members.
+pub fn dictionary_to_object(
+    dictionary: &impl DictionaryToJs,
+    cx: &mut JSContext,
+    rval: MutableHandleValue<'_>,
+) {
+    // It can't fail.
+    let _ = to_json(cx, rval, |cx, object| dictionary.set_members(cx, object));
+}
+
+/// An event handler attribute: <https://html.spec.whatwg.org/#event-handler-idl-attributes>.
+#[macro_export]
+macro_rules! event_handler {
+    ($type:ident, $name:literal, $event:literal, $kind:ident, strict) => {
+        Member::attribute(
+            $name,
+            getter_with_rval(|cx, this: &$type, rval| {
+                this.upcast::<EventTarget>().event_handler(cx, $event, rval);
+            }),
+            setter(|cx, this: &$type, args| {
+                this.upcast::<EventTarget>().set_event_handler(
+                    cx,
+                    $event,
+                    EventHandlerKind::$kind,
+                    args.at(0),
+                );
+                Ok(())
+            }),
+        )
+    };
+    ($type:ident, $name:literal, $event:literal, $kind:ident, lenient) => {
+        Member::attribute(
+            $name,
+            lenient_getter(|cx, this: &$type| {
+                let value = RootedValue::default();
+                this.upcast::<EventTarget>().event_handler_value(cx, $event)
+            }),
+            lenient_setter(|cx, this: &$type, args| {
+                this.upcast::<EventTarget>().set_event_handler(
+                    cx,
+                    $event,
+                    EventHandlerKind::$kind,
+                    args.at(0),
+                );
+                Ok(())
+            }),
+        )
+    };
+}
