@@ -36,14 +36,7 @@ impl<'a> Resolver<'a> {
             TypeKind::Reference(name) => self.reference(name, ty.span)?,
             TypeKind::Sequence(inner) => Type::Sequence(Box::new(self.resolve_type(inner, &[])?)),
             TypeKind::AsyncSequence(inner) => Type::AsyncSequence(Box::new(self.resolve_type(inner, &[])?)),
-            TypeKind::FrozenArray(inner) => {
-                let inner = self.resolve_type(inner, &[])?;
-                // NB: the standard forbids dictionaries too, but a dozen specs have them.
-                if matches!(inner, Type::Sequence(_) | Type::Record(_)) {
-                    self.error(Kind::Type, ty.span, "a frozen array can't be one of sequences or records");
-                }
-                Type::FrozenArray(Box::new(inner))
-            }
+            TypeKind::FrozenArray(inner) => Type::FrozenArray(Box::new(self.resolve_type(inner, &[])?)),
             TypeKind::ObservableArray(inner) => {
                 let inner = self.resolve_type(inner, &[])?;
                 if matches!(

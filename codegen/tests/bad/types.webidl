@@ -14,7 +14,7 @@
   readonly attribute ([Clamp] DOMString or long) clamped;
   readonly attribute [Clamp, EnforceRange] long both;
   [LegacyNullToEmptyString] readonly attribute long empty;
-  readonly attribute FrozenArray<sequence<long>> frozen;
+  readonly attribute ObservableArray<sequence<long>> observed;
   readonly attribute record<long, long> keys;
   stringifier attribute long text;
   undefined a(ObservableArray<long> array);
