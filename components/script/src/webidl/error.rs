@@ -3,19 +3,21 @@
 #![allow(unsafe_code)]
 
 use std::ffi::CString;
-use std::fmt;
+use std::{fmt, ptr};
 
 use mozjs::error::{throw_range_error, throw_type_error};
-use mozjs::jsapi::ExceptionStackBehavior;
-use mozjs::jsval::UndefinedValue;
+use mozjs::jsapi::{ExceptionStackBehavior, JS_StackCapture_MaxFrames, JSObject, JSString, StackFormat};
+use mozjs::jsval::{StringValue, UndefinedValue};
+use mozjs::realm::AutoRealm;
 use mozjs::rooted;
-use mozjs::rust::MutableHandleValue;
 use mozjs::rust::wrappers2::{
-    JS_ClearPendingException, JS_GetPendingException, JS_IsExceptionPending, JS_SetPendingException,
+    BuildStackString, CaptureCurrentStack, JS_ClearPendingException, JS_DefineProperty,
+    JS_GetPendingException, JS_IsExceptionPending, JS_SetPendingException,
 };
+use mozjs::rust::{HandleObject, MutableHandleValue};
 
 use super::JSContext;
-use super::global::current_global;
+use super::global::{current_global, out_of_memory};
 use crate::dom::DOMException;
 
 /// The result of everything that may throw.
@@ -176,3 +178,35 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// Gives a DOMException object the `stack` of errors: where script is now.
+/// (<https://webidl.spec.whatwg.org/#js-DOMException-specialness>: like errors, where errors have it.)
+pub fn define_stack(cx: &mut JSContext, exception: HandleObject<'_>) {
+    let mut realm = AutoRealm::new_from_handle(cx, exception);
+    let cx: &mut JSContext = &mut realm;
+    // SAFETY: what is passed is rooted or outlives the call.
+    unsafe {
+        let mut capture = std::mem::MaybeUninit::uninit();
+        JS_StackCapture_MaxFrames(100, capture.as_mut_ptr());
+        let mut capture = capture.assume_init();
+        rooted!(&in(cx) let mut stack = ptr::null_mut::<JSObject>());
+        if !CaptureCurrentStack(cx, stack.handle_mut(), &mut capture, HandleObject::null()) {
+            out_of_memory();
+        }
+        rooted!(&in(cx) let mut string = ptr::null_mut::<JSString>());
+        if !BuildStackString(
+            cx,
+            ptr::null_mut(),
+            stack.handle(),
+            string.handle_mut(),
+            0,
+            StackFormat::Default,
+        ) {
+            out_of_memory();
+        }
+        rooted!(&in(cx) let value = StringValue(&*string.get()));
+        if !JS_DefineProperty(cx, exception, c"stack".as_ptr(), value.handle(), 0) {
+            out_of_memory();
+        }
+    }
+}

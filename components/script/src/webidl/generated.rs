@@ -15,6 +15,7 @@ pub use super::class::{DomClass, class_ops, global_class_ops};
 pub use super::interface::{ConstantValue, Exposure, FunctionSpec, Iterable, Member, World};
 pub use super::proxy::LegacyProperties;
 pub use super::*;
+pub use crate::dom::events::event_handlers::EventHandlerKind;
 pub use crate::{
     callback_type, dictionary_to_js, enumeration_type, event_handler, interface_type, namespace_type,
 };
@@ -270,9 +271,7 @@ macro_rules! event_handler {
     ($type:ident, $name:literal, $event:literal, $kind:ident, strict) => {
         Member::attribute(
             $name,
-            getter_with_rval(|cx, this: &$type, rval| {
-                this.upcast::<EventTarget>().event_handler(cx, $event, rval);
-            }),
+            getter(|cx, this: &$type| this.upcast::<EventTarget>().event_handler($event)),
             setter(|cx, this: &$type, args| {
                 this.upcast::<EventTarget>().set_event_handler(
                     cx,
@@ -287,10 +286,7 @@ macro_rules! event_handler {
     ($type:ident, $name:literal, $event:literal, $kind:ident, lenient) => {
         Member::attribute(
             $name,
-            lenient_getter(|cx, this: &$type| {
-                let value = RootedValue::default();
-                this.upcast::<EventTarget>().event_handler_value(cx, $event)
-            }),
+            lenient_getter(|cx, this: &$type| this.upcast::<EventTarget>().event_handler($event)),
             lenient_setter(|cx, this: &$type, args| {
                 this.upcast::<EventTarget>().set_event_handler(
                     cx,

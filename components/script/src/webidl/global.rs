@@ -15,7 +15,7 @@ use mozjs::rust::{HandleObject, RealmOptions, Trace};
 use super::class::{self, DomClass, REALM_DATA_SLOT};
 use super::interface::{self, World};
 use super::root::{Dom, DomRoot, Rooted};
-use super::{DomInterface, InterfaceId, JSContext, Reflector};
+use super::{DomInterface, DomType, InterfaceId, JSContext, Reflector};
 use crate::dom::GlobalScope;
 
 /// The binding's data of a realm, owned by its global object.
@@ -223,5 +223,12 @@ unsafe fn global_scope(global: *mut JSObject) -> DomRoot<GlobalScope> {
         Rooted::from_unrooted(Dom::from_ref(
             &*class::get_slot(global, class::DOM_OBJECT_SLOT).cast::<GlobalScope>(),
         ))
+    }
+}
+
+// SAFETY: the struct of every global begins with a `GlobalScope`.
+unsafe impl DomType for GlobalScope {
+    fn is_class(class: &'static DomClass) -> bool {
+        class.is_global()
     }
 }

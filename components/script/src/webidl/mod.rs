@@ -249,6 +249,7 @@ pub use mozjs::context::JSContext;
 pub use mozjs::conversions::ToJSValConvertible;
 pub use mozjs::jsapi::JSTracer;
 pub use mozjs::jsval::ObjectValue as object_value;
+pub use mozjs::rooted;
 pub use mozjs::rust::{
     HandleObject, HandleValue, MutableHandleObject, MutableHandleValue, RootedTraceableBox as RootedBox,
     Trace as JSTraceable,
@@ -265,7 +266,7 @@ pub use cast::{Castable, DerivedFrom, DomType, HasParent};
 pub use cell::DomRefCell;
 pub use class::{DomClass, InterfaceId};
 pub use conversions::*;
-pub use error::{Error, Fallible, legacy_code, take_pending_exception};
+pub use error::{Error, Fallible, define_stack, legacy_code, take_pending_exception};
 pub use global::{create_global, current_global, reflect_dom_object, reflect_dom_object_with_proto};
 pub use heap::{HeapObject, HeapValue, RootedObject, RootedValue};
 pub use interface::{InterfaceSpec, NamespaceSpec};

@@ -1,16 +1,148 @@
-//! <https://dom.spec.whatwg.org/#interface-eventtarget>
+//! The EventTarget interface: <https://dom.spec.whatwg.org/#interface-eventtarget>.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::event::Event;
+use super::event_handlers::EventHandlers;
+use super::listeners::{Listener, ListenerCallback, Listeners};
+use crate::bindings::callbacks::EventListener;
+use crate::bindings::interfaces::EventTargetMethods;
+use crate::bindings::unions::{AddEventListenerOptionsOrBoolean, EventListenerOptionsOrBoolean};
 use crate::webidl::*;
 
 /// <https://dom.spec.whatwg.org/#eventtarget>
 #[dom_struct]
 pub struct EventTarget {
     reflector: Reflector,
+    pub(super) listeners: DomRefCell<Listeners>,
+    pub(super) handlers: DomRefCell<EventHandlers>,
 }
 
 impl EventTarget {
     /// Only fields.
     pub(crate) fn new_inherited() -> EventTarget {
-        EventTarget { reflector: Reflector::new() }
+        EventTarget {
+            reflector: Reflector::new(),
+            listeners: DomRefCell::default(),
+            handlers: DomRefCell::default(),
+        }
+    }
+
+    /// [Fires](https://dom.spec.whatwg.org/#concept-event-fire) a plain event that neither bubbles nor can be
+    /// canceled.
+    pub(crate) fn fire_event(&self, cx: &mut JSContext, type_: &str) -> bool {
+        Event::new(cx, &self.global(), type_.into(), false, false).fire(cx, self)
+    }
+
+    /// [Fires](https://dom.spec.whatwg.org/#concept-event-fire) a plain event that bubbles.
+    pub(crate) fn fire_bubbling_event(&self, cx: &mut JSContext, type_: &str) -> bool {
+        Event::new(cx, &self.global(), type_.into(), true, false).fire(cx, self)
+    }
+
+    /// [Fires](https://dom.spec.whatwg.org/#concept-event-fire) a plain event that can be canceled.
+    pub(crate) fn fire_cancelable_event(&self, cx: &mut JSContext, type_: &str) -> bool {
+        Event::new(cx, &self.global(), type_.into(), false, true).fire(cx, self)
+    }
+
+    /// The types of the listeners, event handlers included.
+    pub(crate) fn event_types(&self) -> Vec<DOMString> {
+        self.listeners.borrow().types()
+    }
+
+    /// Whether there is a listener of this type.
+    pub(crate) fn has_listeners_for(&self, type_: &str) -> bool {
+        !self.listeners.borrow().of_type(&type_.into()).is_empty()
+    }
+
+    /// Whether there is any listener.
+    pub(crate) fn has_listeners(&self) -> bool {
+        !self.listeners.borrow().is_empty()
+    }
+
+    /// <https://dom.spec.whatwg.org/#get-the-parent>
+    pub(super) fn get_the_parent(&self, _event: &Event) -> Option<DomRoot<EventTarget>> {
+        None
+    }
+
+    /// <https://dom.spec.whatwg.org/#add-an-event-listener>
+    fn add_event_listener(&self, listener: Listener) {
+        // 3–4. One without a callback is never called.
+        if matches!(listener.callback, ListenerCallback::Listener(None)) {
+            return;
+        }
+        self.listeners.borrow_mut().push(Rc::new(listener));
+    }
+}
+
+impl EventTargetMethods for EventTarget {
+    /// <https://dom.spec.whatwg.org/#dom-eventtarget-eventtarget>
+    fn Constructor(
+        cx: &mut JSContext,
+        global: &GlobalScope,
+        proto: Option<HandleObject<'_>>,
+    ) -> Fallible<DomRoot<EventTarget>> {
+        Ok(reflect_dom_object_with_proto(cx, Box::new(EventTarget::new_inherited()), global, proto))
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-eventtarget-addeventlistener>
+    fn AddEventListener(
+        &self,
+        _cx: &mut JSContext,
+        type_: DOMString,
+        callback: Option<&EventListener>,
+        options: AddEventListenerOptionsOrBoolean,
+    ) -> Fallible<()> {
+        // 1. Flatten the options: https://dom.spec.whatwg.org/#event-flatten-more.
+        let (capture, passive, once) = match &options {
+            AddEventListenerOptionsOrBoolean::Boolean(capture) => (*capture, None, false),
+            AddEventListenerOptionsOrBoolean::AddEventListenerOptions(options) => {
+                (options.parent.capture, options.passive, options.once)
+            }
+        };
+        // 2. Add, unless it is there already.
+        if self.listeners.borrow().find(&type_, callback, capture).is_none() {
+            self.add_event_listener(Listener {
+                type_,
+                callback: ListenerCallback::Listener(callback.cloned()),
+                capture,
+                passive,
+                once,
+                removed: Cell::new(false),
+            });
+        }
+        Ok(())
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-eventtarget-removeeventlistener>
+    fn RemoveEventListener(
+        &self,
+        _cx: &mut JSContext,
+        type_: DOMString,
+        callback: Option<&EventListener>,
+        options: EventListenerOptionsOrBoolean,
+    ) -> Fallible<()> {
+        // 1. Flatten the options: https://dom.spec.whatwg.org/#concept-flatten-options.
+        let capture = match &options {
+            EventListenerOptionsOrBoolean::Boolean(capture) => *capture,
+            EventListenerOptionsOrBoolean::EventListenerOptions(options) => options.capture,
+        };
+        // 2.
+        let listener = self.listeners.borrow().find(&type_, callback, capture);
+        if let Some(listener) = listener {
+            self.listeners.borrow_mut().remove(&listener);
+        }
+        Ok(())
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-eventtarget-dispatchevent>
+    fn DispatchEvent(&self, cx: &mut JSContext, event: &Event) -> Fallible<bool> {
+        // 1. Neither in the middle of a dispatch nor without a type.
+        if event.is_being_dispatched() || !event.is_initialized() {
+            return Err(Error::InvalidState("the event is being dispatched, or not initialised".into()));
+        }
+        // 2–3.
+        event.set_trusted(false);
+        Ok(self.dispatch(cx, event))
     }
 }

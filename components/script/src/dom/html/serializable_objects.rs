@@ -6,10 +6,11 @@ use mozjs::rooted;
 
 use super::structured_clone::{Serializable, SerializedObject, TransferDataHolder, Transferable, class_name};
 use crate::dom::DOMException;
+use crate::dom::webidl::quota_exceeded_error::QuotaExceededError;
 use crate::webidl::*;
 
 /// Every `[Serializable]` interface, descendants before their ancestors.
-const SERIALIZABLE: &[Serialize] = &[serialize::<DOMException>];
+const SERIALIZABLE: &[Serialize] = &[serialize::<QuotaExceededError>, serialize::<DOMException>];
 
 /// Every `[Transferable]` interface.
 // FIXME(spec): MessagePort, and with it streams.

@@ -20,6 +20,11 @@ impl TimeOrigin {
         coarsen(self.monotonic.elapsed())
     }
 
+    /// <https://w3c.github.io/hr-time/#dfn-relative-high-resolution-time>: milliseconds from the time origin to then.
+    pub(crate) fn relative(&self, then: Instant) -> f64 {
+        coarsen(then.saturating_duration_since(self.monotonic))
+    }
+
     /// <https://w3c.github.io/hr-time/#dfn-get-time-origin-timestamp>: milliseconds since 1970.
     pub(crate) fn since_epoch_milliseconds(&self) -> f64 {
         // A clock before 1970 is as good as one that stands still there.

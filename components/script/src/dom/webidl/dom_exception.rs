@@ -1,5 +1,7 @@
-//! <https://webidl.spec.whatwg.org/#idl-DOMException>
+//! The DOMException interface: <https://webidl.spec.whatwg.org/#idl-DOMException>.
 
+use super::quota_exceeded_error::QuotaExceededError;
+use crate::bindings::interfaces::DOMExceptionMethods;
 use crate::dom::html::structured_clone::{Serializable, SerializedObject};
 use crate::webidl::*;
 
@@ -12,6 +14,11 @@ pub struct DOMException {
 }
 
 impl DOMException {
+    /// Only fields.
+    pub(super) fn new_inherited(message: DOMString, name: DOMString) -> DOMException {
+        DOMException { reflector: Reflector::new(), name, message }
+    }
+
     /// <https://webidl.spec.whatwg.org/#dfn-create-exception>
     pub(crate) fn new(
         cx: &mut JSContext,
@@ -19,7 +26,10 @@ impl DOMException {
         message: DOMString,
         name: DOMString,
     ) -> DomRoot<DOMException> {
-        reflect_dom_object(cx, Box::new(DOMException { reflector: Reflector::new(), name, message }), global)
+        let exception = Box::new(DOMException::new_inherited(message, name));
+        let exception = reflect_dom_object(cx, exception, global);
+        define_stack(cx, exception.reflector().get_jsobject());
+        exception
     }
 
     /// The exception that an error stands for.
@@ -28,8 +38,52 @@ impl DOMException {
         global: &GlobalScope,
         error: Error,
     ) -> DomRoot<DOMException> {
+        if let Error::QuotaExceeded { message, quota, requested } = error {
+            return DomRoot::upcast(QuotaExceededError::new(cx, global, message.into(), quota, requested));
+        }
         let name = error.dom_exception_name().unwrap_or("Error");
         DOMException::new(cx, global, error.message().into(), name.into())
+    }
+
+    /// The name.
+    pub(crate) fn name(&self) -> &DOMString {
+        &self.name
+    }
+
+    /// The message.
+    pub(crate) fn message(&self) -> &DOMString {
+        &self.message
+    }
+}
+
+impl DOMExceptionMethods for DOMException {
+    /// <https://webidl.spec.whatwg.org/#dom-domexception-domexception>
+    fn Constructor(
+        cx: &mut JSContext,
+        global: &GlobalScope,
+        proto: Option<HandleObject<'_>>,
+        message: DOMString,
+        name: DOMString,
+    ) -> Fallible<DomRoot<DOMException>> {
+        let exception = Box::new(DOMException::new_inherited(message, name));
+        let exception = reflect_dom_object_with_proto(cx, exception, global, proto);
+        define_stack(cx, exception.reflector().get_jsobject());
+        Ok(exception)
+    }
+
+    /// <https://webidl.spec.whatwg.org/#dom-domexception-name>
+    fn Name(&self) -> DOMString {
+        self.name.clone()
+    }
+
+    /// <https://webidl.spec.whatwg.org/#dom-domexception-message>
+    fn Message(&self) -> DOMString {
+        self.message.clone()
+    }
+
+    /// <https://webidl.spec.whatwg.org/#dom-domexception-code>
+    fn Code(&self) -> u16 {
+        legacy_code(&self.name)
     }
 }
 

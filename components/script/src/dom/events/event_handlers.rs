@@ -1,0 +1,158 @@
+//! Event handlers: <https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-attributes>.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::event::Event;
+use super::event_target::EventTarget;
+use super::listeners::{Listener, ListenerCallback};
+use crate::bindings::callbacks::{EventHandlerNonNull, OnErrorEventHandlerNonNull};
+use crate::bindings::unions::EventOrDOMString;
+use crate::dom::html::error_event::ErrorEvent;
+use crate::webidl::*;
+
+/// The type of an event handler attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventHandlerKind {
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#eventhandler>
+    Normal,
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#onerroreventhandler>
+    OnError,
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#onbeforeunloadeventhandler>
+    OnBeforeUnload,
+}
+
+/// A target's [event handler map](https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-map): those
+/// that are set.
+#[derive(Default, JSTraceable)]
+pub(super) struct EventHandlers {
+    map: Vec<EventHandler>,
+}
+
+/// <https://html.spec.whatwg.org/multipage/webappapis.html#event-handlers>
+///
+/// FIXME(spec): values are never the uncompiled text of a content attribute.
+#[derive(JSTraceable)]
+struct EventHandler {
+    #[no_trace]
+    event_type: &'static str,
+    #[no_trace]
+    kind: EventHandlerKind,
+    /// Its value: any object.
+    value: HeapObject,
+    /// Its listener.
+    listener: Rc<Listener>,
+}
+
+impl EventHandlers {
+    fn find(&self, event_type: &str) -> Option<&EventHandler> {
+        self.map.iter().find(|handler| handler.event_type == event_type)
+    }
+}
+
+impl EventTarget {
+    /// The getter of an event handler IDL attribute:
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-idl-attributes>.
+    pub fn event_handler(&self, event_type: &str) -> Option<RootedObject> {
+        self.handlers.borrow().find(event_type).map(|handler| handler.value.root())
+    }
+
+    /// The setter of an event handler IDL attribute:
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-idl-attributes>.
+    pub fn set_event_handler(
+        &self,
+        cx: &mut JSContext,
+        event_type: &'static str,
+        kind: EventHandlerKind,
+        value: HandleValue<'_>,
+    ) {
+        // What is no object stands for null: `[LegacyTreatNonObjectAsNull]`.
+        if !value.is_object() {
+            self.deactivate_event_handler(event_type);
+            return;
+        }
+        let object = RootedObject::from_object(value.to_object());
+        let mut handlers = self.handlers.borrow_mut();
+        if let Some(handler) = handlers.find(event_type) {
+            handler.value.set(object.handle());
+            return;
+        }
+        // [Activate](https://html.spec.whatwg.org/multipage/webappapis.html#activate-an-event-handler): from now on
+        // there is a listener, whose place in the list later values keep.
+        let listener = Rc::new(Listener {
+            type_: event_type.into(),
+            callback: ListenerCallback::Handler,
+            capture: false,
+            passive: None,
+            once: false,
+            removed: Cell::new(false),
+        });
+        self.listeners.borrow_mut().push(listener.clone());
+        handlers.map.push(EventHandler { event_type, kind, value: object.as_unrooted().clone(), listener });
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#deactivate-an-event-handler>
+    fn deactivate_event_handler(&self, event_type: &str) {
+        let mut handlers = self.handlers.borrow_mut();
+        let Some(index) = handlers.map.iter().position(|handler| handler.event_type == event_type) else {
+            return;
+        };
+        let handler = handlers.map.remove(index);
+        self.listeners.borrow_mut().remove(&handler.listener);
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#the-event-handler-processing-algorithm>
+    pub(super) fn process_event_handler(&self, cx: &mut JSContext, event: &Event) {
+        // 1–2. The value as it is now.
+        let (kind, callback) = match self.handlers.borrow().find(&event.type_()) {
+            Some(handler) => (handler.kind, handler.value.root()),
+            None => return,
+        };
+        rooted!(&in(cx) let callback = object_value(callback.handle().get()));
+        rooted!(&in(cx) let this = object_value(self.reflector().get_jsobject().get()));
+        // 3. An error that is reported to a global has its parts as arguments.
+        let error = event.downcast::<ErrorEvent>().filter(|_| {
+            kind == EventHandlerKind::OnError && event.has_type("error") && self.is::<GlobalScope>()
+        });
+        // 4. An exception is reported, by the callback, as a listener's is.
+        let result = match error {
+            Some(error) => on_error(cx, callback.handle(), this.handle(), error),
+            None => normal(cx, callback.handle(), this.handle(), event),
+        };
+        let Some(result) = result else { return };
+        // 5. What it returned. FIXME(spec): that of `onbeforeunload`, when there is a BeforeUnloadEvent.
+        let result = result.handle();
+        let cancels = if error.is_some() {
+            result.is_boolean() && result.to_boolean()
+        } else {
+            result.is_boolean() && !result.to_boolean()
+        };
+        if cancels {
+            event.cancel();
+        }
+    }
+}
+
+/// Calls `handler(event)`.
+fn normal(
+    cx: &mut JSContext,
+    callback: HandleValue<'_>,
+    this: HandleValue<'_>,
+    event: &Event,
+) -> Option<RootedValue> {
+    let callback = Rooted::<EventHandlerNonNull>::from_js(cx, callback).ok()?;
+    callback.call_and_report(cx, this, event)
+}
+
+/// Calls `handler(message, filename, line, column, error)`.
+fn on_error(
+    cx: &mut JSContext,
+    callback: HandleValue<'_>,
+    this: HandleValue<'_>,
+    event: &ErrorEvent,
+) -> Option<RootedValue> {
+    let callback = Rooted::<OnErrorEventHandlerNonNull>::from_js(cx, callback).ok()?;
+    let error = event.error();
+    let (message, source) = (EventOrDOMString::DOMString(event.message()), event.filename().into());
+    callback.call_and_report(cx, this, message, source, event.line(), event.column(), error.handle())
+}
