@@ -56,3 +56,15 @@ async fn a_large_body_does_not_show_in_memory() {
     // Other tests may run beside this one in the same process; a body in memory would be 1,048,576.
     assert!(grown < 300_000, "{grown} KiB");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_body_fits_through_tls_and_http2_windows() {
+    const TOTAL: usize = 64 << 20;
+    for alpn in ["http/1.1", "h2"] {
+        let server = serve_tls(&[alpn], &[], |_| answer(200, &[], vec![7; TOTAL])).await;
+        let start = Instant::now();
+        let (_, body) = fetch_all(&network(&[&server]), request(server.url("/"))).await.unwrap();
+        println!("64 MiB by {alpn} over TLS: {:?}", start.elapsed());
+        assert!(body.len() == TOTAL && body.iter().all(|byte| *byte == 7));
+    }
+}

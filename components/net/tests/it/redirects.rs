@@ -160,6 +160,11 @@ async fn redirects_lead_to_http_alone_and_not_to_credentials() {
     .await;
     let error = fetch(&network(&[]), request(other.url("/"))).await.unwrap_err();
     assert!(error.message.contains("credentials"), "{error}");
+    // Nor does another origin lead back home with them.
+    let mut asked = request(server.url("/"));
+    asked.set_url(other.url("/"));
+    let error = fetch(&network(&[]), asked).await.unwrap_err();
+    assert!(error.message.contains("credentials"), "{error}");
 }
 
 #[tokio::test]
