@@ -213,7 +213,17 @@ impl<'a> Emitter<'a> {
                 #(pub use #others;)*
             }
         });
-        let interface_names = self.interfaces.iter().map(|id| ident(&model[*id].name));
+        // A static by its own name where it is in this file: the world and its globals refer to each other.
+        let specs = self.interfaces.iter().map(|id| {
+            let name = &model[*id].name;
+            if mine.contains(id) {
+                let spec = ident(&names::constant(name));
+                quote!(&#spec)
+            } else {
+                let name = ident(name);
+                quote!(#name::SPEC)
+            }
+        });
         let namespace_names = namespaces.iter().map(|it| ident(&names::constant(&it.name)));
         quote! {
             mod prelude {
@@ -250,7 +260,7 @@ impl<'a> Emitter<'a> {
                 use super::prelude::*;
 
                 static WORLD: World = World {
-                    interfaces: &[#(#interface_names::SPEC),*],
+                    interfaces: &[#(#specs),*],
                     namespaces: &[#(&#namespace_names),*],
                 };
 
