@@ -2,10 +2,12 @@
 
 pub mod dom;
 pub mod embedder;
+mod engine;
 mod runtime;
 pub mod services;
 pub mod webidl;
 
+pub use engine::{Engine, PageHandle};
 pub use runtime::pending::PendingOperation;
 pub use runtime::task_sender::{GlobalTask, TaskSender};
 pub use runtime::task_source::TaskSource;

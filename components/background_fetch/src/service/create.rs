@@ -263,8 +263,7 @@ impl Creation {
             problem: None,
             observers: vec![self.observer],
             told: None,
-            update_alarm: None,
-            delivery_alarm: None,
+            update_timed: false,
         };
         (fetch, self.reply)
     }

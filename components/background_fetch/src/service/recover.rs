@@ -87,8 +87,7 @@ impl Service {
             problem: None,
             observers: Vec::new(),
             told: None,
-            update_alarm: None,
-            delivery_alarm: None,
+            update_timed: false,
         };
         for (index, result) in (0..).zip(results) {
             if let Some(result) = result {

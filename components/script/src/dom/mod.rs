@@ -1,6 +1,8 @@
 //! The objects that script sees: a folder per spec, a file per interface.
 
+pub(crate) mod console;
 pub(crate) mod events;
+pub(crate) mod hr_time;
 pub(crate) mod html;
 pub(crate) mod webidl;
 

@@ -6,12 +6,14 @@ use std::ffi::{CStr, CString};
 
 use mozjs::context::JSContext;
 use mozjs::jsapi::JSScript;
+use mozjs::jsval::UndefinedValue;
 use mozjs::panic::maybe_resume_unwind;
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{Compile1, JS_ExecuteScript};
 use mozjs::rust::{CompileOptionsWrapper, MutableHandleValue, transform_str_to_source_text};
 
-use crate::webidl::run_script;
+use super::exception;
+use crate::webidl::{DomObject, GlobalScope, enter_realm, run_script};
 
 /// A classic script before it is compiled.
 #[derive(Clone, Debug)]
@@ -48,6 +50,22 @@ pub(crate) fn run_classic_script(
     result: MutableHandleValue<'_>,
 ) -> Result<(), Abrupt> {
     run_script(cx, |cx| evaluate(cx, script, result))
+}
+
+/// The same without "rethrow errors": an exception is reported to `global`, before microtasks run.
+pub(crate) fn run_classic_script_and_report(
+    cx: &mut JSContext,
+    global: &GlobalScope,
+    script: &ClassicScript<'_>,
+) {
+    run_script(cx, |cx| {
+        let mut realm = enter_realm(cx, global.reflector().get_jsobject());
+        let cx: &mut JSContext = &mut realm;
+        rooted!(&in(cx) let mut result = UndefinedValue());
+        if evaluate(cx, script, result.handle_mut()).is_err() {
+            exception::report_pending(cx);
+        }
+    });
 }
 
 /// The same without microtasks afterwards: the caller is already between preparing and cleaning up.

@@ -3,26 +3,31 @@
 #![expect(unsafe_code, reason = "takes exceptions from SpiderMonkey")]
 
 use std::ffi::CStr;
+use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 
 use mozjs::context::JSContext;
 use mozjs::conversions::jsstr_to_string;
 use mozjs::jsapi::{
-    BorrowedErrorReport, ExceptionStack, JSObject, JSString, Rooted, SavedFrameResult, SavedFrameSelfHosted,
-    StackFormat, TaggedColumnNumberOneOrigin,
+    BorrowedErrorReport, ExceptionStack, JS_StackCapture_AllFrames, JSObject, JSString, Rooted,
+    SavedFrameResult, SavedFrameSelfHosted, StackCapture, StackFormat, TaggedColumnNumberOneOrigin,
 };
 use mozjs::jsval::{JSVal, UndefinedValue};
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{
-    BuildStackString, ExceptionStackOrNull, GetSavedFrameColumn, GetSavedFrameLine, GetSavedFrameSource,
-    JS_ClearPendingException, JS_ErrorFromException, JS_IsExceptionPending, StealPendingExceptionStack,
+    BuildStackString, CaptureCurrentStack, ExceptionStackOrNull, GetSavedFrameColumn, GetSavedFrameLine,
+    GetSavedFrameSource, JS_ClearPendingException, JS_ErrorFromException, JS_IsExceptionPending,
+    StealPendingExceptionStack,
 };
 use mozjs::rust::{
     HandleObject, HandleValue, MutableHandleObject, MutableHandleValue, ToString, borrowed_error_report,
 };
 
-use super::agent::Agent;
+use crate::bindings::dictionaries::{ErrorEventInit, EventInit};
+use crate::dom::events::Event;
+use crate::dom::html::error_event::ErrorEvent;
 use crate::embedder::{AgentEvent, ErrorKind, ErrorReport};
+use crate::webidl::{Castable, DomObject, GlobalScope, RootedValue, enter_realm};
 
 /// <https://html.spec.whatwg.org/multipage/webappapis.html#extract-error>
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -109,7 +114,8 @@ fn extract_with_stack(
             stack.set(own_stack);
         }
     }
-    information.message = describe(cx, value, &information.message);
+    let text = describe(cx, value, &information.message);
+    information.message = if value.is_object() { text } else { format!("uncaught exception: {text}") };
     if !stack.get().is_null() {
         if information.filename.is_empty() {
             fill_from_frame(cx, stack.handle(), &mut information);
@@ -146,22 +152,20 @@ unsafe fn text(chars: *const std::ffi::c_char) -> String {
     unsafe { CStr::from_ptr(chars) }.to_string_lossy().into_owned()
 }
 
-/// What to show for a thrown value. This may run script (`toString`), whose own exceptions don't matter here.
-fn describe(cx: &mut JSContext, value: HandleValue<'_>, message: &str) -> String {
+/// A value as text; `otherwise` where it has none. This may run script (`toString`), whose exceptions don't matter.
+pub(crate) fn describe(cx: &mut JSContext, value: HandleValue<'_>, otherwise: &str) -> String {
     // SAFETY: `value` is rooted; a null result means that an exception is pending.
     let string = unsafe { ToString(cx, value) };
-    let shown = match NonNull::new(string) {
+    match NonNull::new(string) {
         // SAFETY: `string` is a string that was just made, and nothing allocates before it is read.
         Some(string) => unsafe { jsstr_to_string(cx, string) },
         None => {
             // A symbol, or an object that refuses.
             // SAFETY: no precondition.
             unsafe { JS_ClearPendingException(cx) };
-            let message = if message.is_empty() { "a value that has no text" } else { message };
-            message.to_owned()
+            if otherwise.is_empty() { "a value that has no text" } else { otherwise }.to_owned()
         }
-    };
-    if value.is_object() { shown } else { format!("uncaught exception: {shown}") }
+    }
 }
 
 fn fill_from_frame(cx: &mut JSContext, frame: HandleObject<'_>, information: &mut ErrorInformation) {
@@ -202,16 +206,56 @@ fn stack_string(cx: &mut JSContext, stack: HandleObject<'_>) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Reports the pending exception; does nothing if there is none (the script was ended from outside).
+/// The call stack at this moment.
+pub(crate) fn current_stack(cx: &mut JSContext) -> Option<String> {
+    let mut capture = MaybeUninit::<StackCapture>::uninit();
+    rooted!(&in(cx) let mut stack: *mut JSObject = ptr::null_mut());
+    // SAFETY: `JS_StackCapture_AllFrames` initialises what it is given; the result is rooted.
+    let captured = unsafe {
+        JS_StackCapture_AllFrames(capture.as_mut_ptr());
+        CaptureCurrentStack(cx, stack.handle_mut(), capture.as_mut_ptr(), HandleObject::null())
+    };
+    if !captured || stack.get().is_null() {
+        return None;
+    }
+    stack_string(cx, stack.handle())
+}
+
+/// Reports the pending exception to the current global; does nothing if there is none (the script was ended from
+/// outside).
 pub(crate) fn report_pending(cx: &mut JSContext) {
     rooted!(&in(cx) let mut value: JSVal = UndefinedValue());
     let Some(information) = take_pending(cx, value.handle_mut()) else { return };
-    report(cx, value.handle(), information);
+    let global = GlobalScope::from_current_realm(cx);
+    report(cx, &global, value.handle(), information);
 }
 
 /// <https://html.spec.whatwg.org/multipage/webappapis.html#report-an-exception>
-pub(crate) fn report(_cx: &mut JSContext, _value: HandleValue<'_>, information: ErrorInformation) {
-    if let Some(agent) = Agent::current() {
-        agent.tell(AgentEvent::Error(information.into_report(ErrorKind::Exception)));
+pub(crate) fn report(
+    cx: &mut JSContext,
+    global: &GlobalScope,
+    value: HandleValue<'_>,
+    information: ErrorInformation,
+) {
+    // 1 to 4. What happened where: that is `information`. (A script whose errors are muted tells nothing.)
+    // 5 and 6. Not while an error of this global is being reported.
+    let mut not_handled = true;
+    if let Some(_reporting) = global.enter_error_reporting_mode() {
+        // 6.2. Fire `error`.
+        let init = ErrorEventInit {
+            parent: EventInit { cancelable: true, ..EventInit::default() },
+            message: information.message.as_str().into(),
+            filename: information.filename.as_str().into(),
+            lineno: information.line,
+            colno: information.column,
+            error: Some(RootedValue::from(value)),
+        };
+        let mut realm = enter_realm(cx, global.reflector().get_jsobject());
+        let event = ErrorEvent::new(&mut realm, global, &init);
+        not_handled = event.upcast::<Event>().fire(&mut realm, global.upcast());
+    }
+    // 7. Nobody took care of it.
+    if not_handled {
+        global.tell(AgentEvent::Error(information.into_report(ErrorKind::Exception)));
     }
 }

@@ -26,7 +26,10 @@ use mozjs::rust::{HandleObject, HandleValue, RootedTraceableBox, Trace};
 use super::agent::Agent;
 use super::exception;
 use super::task_source::TaskSource;
+use crate::dom::events::Event;
+use crate::dom::html::promise_rejection_event::PromiseRejectionEvent;
 use crate::embedder::{AgentEvent, ErrorKind};
+use crate::webidl::{Castable, GlobalScope};
 
 /// Rooted by whoever holds it (the agent traces its lists); boxed, since a [`Heap`] must not move.
 type HeldPromise = Box<Heap<*mut JSObject>>;
@@ -225,6 +228,8 @@ fn fire_rejection_handled(cx: &mut JSContext) {
 }
 
 /// Fires a `PromiseRejectionEvent` at the current global; true if it was not cancelled.
-fn fire(_cx: &mut JSContext, _event: &str, _promise: HandleObject<'_>, _reason: HandleValue<'_>) -> bool {
-    true
+fn fire(cx: &mut JSContext, event: &str, promise: HandleObject<'_>, reason: HandleValue<'_>) -> bool {
+    let global = GlobalScope::from_current_realm(cx);
+    let event = PromiseRejectionEvent::new(cx, &global, event, promise, reason);
+    event.upcast::<Event>().fire(cx, global.upcast())
 }

@@ -1,21 +1,21 @@
-//! The engine room with a plain global object: no DOM yet. Each test needs a process of its own.
+//! The engine room, with a window but no document. Each test needs a process of its own.
 
-#![expect(unsafe_code, reason = "makes a plain global object")]
+#![expect(unsafe_code, reason = "collects garbage, traces nothing")]
 
 use std::ptr;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use fetch::{BoxFuture, FetchParams, Network, NetworkError, Response};
+use fetch::{BoxFuture, FetchParams, Network, NetworkError, PolicyContainer, Response};
 use mozjs::context::JSContext;
 use mozjs::conversions::jsstr_to_string;
-use mozjs::jsapi::{GCReason, JSTracer, OnNewGlobalHookOption};
+use mozjs::jsapi::{GCReason, JSTracer};
 use mozjs::jsval::UndefinedValue;
 use mozjs::realm::AutoRealm;
 use mozjs::rooted;
-use mozjs::rust::wrappers2::{JS_GC, JS_NewGlobalObject};
-use mozjs::rust::{RealmOptions, SIMPLE_GLOBAL_CLASS, Trace};
+use mozjs::rust::Trace;
+use mozjs::rust::wrappers2::JS_GC;
 
 use super::agent::{Agent, AgentControl};
 use super::classic_script::{ClassicScript, run_classic_script};
@@ -25,11 +25,13 @@ use super::microtasks::{Microtask, queue_microtask};
 use super::pending::PendingOperation;
 use super::task_source::TaskSource;
 use super::timers::TimerSteps;
+use crate::dom::html::Window;
+use crate::dom::html::global_scope::EnvironmentSettings;
 use crate::embedder::{
     AgentEvent, AgentId, AgentInfo, AgentKind, AgentObserver, EngineError, ErrorKind, ErrorReport, Hosts,
     Options, PermissionSource, PermissionState, Spawner,
 };
-use crate::webidl;
+use crate::webidl::{self, DomObject, enter_realm};
 
 struct Outside(Sender<AgentEvent>);
 
@@ -96,16 +98,9 @@ impl Plain {
         let url = "https://page.test/".parse().expect("a URL");
         let info = AgentInfo { id: AgentId::next(), kind: AgentKind::Page, url };
         let setup = Box::new(move |cx: &mut JSContext, agent: &std::rc::Rc<Agent>| {
-            let options = RealmOptions::default();
-            // SAFETY: class and options are right for a global.
-            rooted!(&in(cx) let global = unsafe {
-                JS_NewGlobalObject(
-                    cx, &SIMPLE_GLOBAL_CLASS, ptr::null_mut(),
-                    OnNewGlobalHookOption::FireOnNewGlobalHook, &*options,
-                )
-            });
-            agent.set_global_object(global.get());
-            let mut realm = AutoRealm::new_from_handle(cx, global.handle());
+            let url = agent.info().url.clone();
+            let window = Window::create(cx, agent, EnvironmentSettings::new(url, PolicyContainer::default()));
+            let mut realm = enter_realm(cx, window.reflector().get_jsobject());
             first(&mut realm);
         });
         engine.start_agent(info, Arc::new(hosts), limit, setup)

@@ -240,8 +240,6 @@ pub mod proxy;
 mod reflector;
 mod root;
 mod string;
-#[cfg(test)]
-mod tests;
 mod trusted;
 
 pub use std::cell::{Cell, OnceCell};

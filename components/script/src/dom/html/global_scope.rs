@@ -7,6 +7,9 @@ use fetch::{Origin, PolicyContainer, Request, RequestClient, StorageKey};
 use url::Url;
 
 use super::time_origin::TimeOrigin;
+use super::timers::ActiveTimers;
+use crate::dom::console::ConsoleState;
+use crate::dom::hr_time::performance::Performance;
 use crate::embedder::{AgentEvent, AgentInfo, Hosts};
 use crate::runtime::agent::Agent;
 use crate::runtime::pending::PendingOperation;
@@ -65,6 +68,13 @@ pub struct GlobalScope {
     hosts: Arc<Hosts>,
     #[no_trace]
     time_origin: TimeOrigin,
+    performance: MutNullableDom<Performance>,
+    #[no_trace]
+    active_timers: ActiveTimers,
+    #[no_trace]
+    console: ConsoleState,
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#in-error-reporting-mode>
+    in_error_reporting_mode: Cell<bool>,
 }
 
 impl GlobalScope {
@@ -78,6 +88,10 @@ impl GlobalScope {
             agent: agent.info().clone(),
             hosts: agent.hosts().clone(),
             time_origin: TimeOrigin::now(),
+            performance: MutNullableDom::default(),
+            active_timers: ActiveTimers::default(),
+            console: ConsoleState::default(),
+            in_error_reporting_mode: Cell::new(false),
         }
     }
 
@@ -180,6 +194,26 @@ impl GlobalScope {
         &self.time_origin
     }
 
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#in-error-reporting-mode> while what this returns lives;
+    /// None if the global is in it already.
+    pub(crate) fn enter_error_reporting_mode(&self) -> Option<ErrorReportingMode<'_>> {
+        (!self.in_error_reporting_mode.replace(true)).then_some(ErrorReportingMode(self))
+    }
+
+    pub(crate) fn performance_slot(&self) -> &MutNullableDom<Performance> {
+        &self.performance
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#map-of-settimeout-and-setinterval-ids>
+    pub(crate) fn active_timers(&self) -> &ActiveTimers {
+        &self.active_timers
+    }
+
+    /// What the console remembers.
+    pub(crate) fn console(&self) -> &ConsoleState {
+        &self.console
+    }
+
     /// Queues tasks for this global, also from other threads. While it lives the agent is not idle: one that is
     /// kept (in a subscription, in a field) has to be [`TaskSender::background`].
     ///
@@ -195,6 +229,15 @@ impl GlobalScope {
     /// On another thread than the global's.
     pub(crate) fn pending_operation(&self) -> PendingOperation {
         Agent::of_this_thread().pending_operation()
+    }
+}
+
+/// An error of a global is being reported.
+pub(crate) struct ErrorReportingMode<'a>(&'a GlobalScope);
+
+impl Drop for ErrorReportingMode<'_> {
+    fn drop(&mut self) {
+        self.0.in_error_reporting_mode.set(false);
     }
 }
 

@@ -2,6 +2,19 @@
 
 pub(crate) mod error_event;
 pub(crate) mod global_scope;
+pub(crate) mod location;
+pub(crate) mod navigator;
+pub(crate) mod promise_rejection_event;
 mod serializable_objects;
 pub(crate) mod structured_clone;
 pub(crate) mod time_origin;
+pub(crate) mod timers;
+mod url_parts;
+pub(crate) mod window;
+pub(crate) mod window_or_worker;
+pub(crate) mod worker_global_scope;
+pub(crate) mod worker_location;
+
+pub(crate) use crate::dom::console::console_message;
+pub(crate) use window::Window;
+pub(crate) use worker_global_scope::WorkerGlobalScope;

@@ -1,0 +1,163 @@
+//! <https://html.spec.whatwg.org/multipage/system-state.html#the-navigator-object>, for windows and for workers.
+
+use mozjs::jsval::UndefinedValue;
+use mozjs::rooted;
+
+use crate::bindings::interfaces::{NavigatorMethods, WorkerNavigatorMethods};
+use crate::webidl::*;
+
+/// <https://html.spec.whatwg.org/multipage/system-state.html#navigator>
+#[dom_struct]
+pub struct Navigator {
+    reflector: Reflector,
+    languages: HeapValue,
+}
+
+/// <https://html.spec.whatwg.org/multipage/workers.html#workernavigator>
+#[dom_struct]
+pub struct WorkerNavigator {
+    reflector: Reflector,
+    languages: HeapValue,
+}
+
+impl Navigator {
+    /// That of `global`, a window.
+    pub(crate) fn new(cx: &mut JSContext, global: &GlobalScope) -> DomRoot<Navigator> {
+        let navigator = Navigator { reflector: Reflector::new(), languages: HeapValue::default() };
+        reflect_dom_object(cx, Box::new(navigator), global)
+    }
+}
+
+impl WorkerNavigator {
+    /// That of `global`, a worker's.
+    pub(crate) fn new(cx: &mut JSContext, global: &GlobalScope) -> DomRoot<WorkerNavigator> {
+        let navigator = WorkerNavigator { reflector: Reflector::new(), languages: HeapValue::default() };
+        reflect_dom_object(cx, Box::new(navigator), global)
+    }
+}
+
+/// <https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-appversion>
+fn app_version(global: &GlobalScope) -> DOMString {
+    // The user agent without its first word.
+    let user_agent = &global.hosts().options.user_agent;
+    user_agent.split_once('/').map_or(user_agent.as_str(), |(_, rest)| rest).into()
+}
+
+fn languages(cx: &mut JSContext, global: &GlobalScope, cached: &HeapValue, rval: MutableHandleValue<'_>) {
+    if cached.is_undefined() {
+        let language: DOMString = global.hosts().options.language.as_str().into();
+        rooted!(&in(cx) let mut array = UndefinedValue());
+        to_frozen_array(cx, &[language], array.handle_mut());
+        cached.set(array.handle());
+    }
+    cached.get(rval);
+}
+
+fn hardware_concurrency() -> u64 {
+    std::thread::available_parallelism().map_or(1, |count| count.get() as u64)
+}
+
+impl NavigatorMethods for Navigator {
+    fn AppCodeName(&self) -> DOMString {
+        "Mozilla".into()
+    }
+
+    fn AppName(&self) -> DOMString {
+        "Netscape".into()
+    }
+
+    fn AppVersion(&self) -> DOMString {
+        app_version(&self.global())
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-platform>
+    fn Platform(&self) -> DOMString {
+        "Linux x86_64".into()
+    }
+
+    fn Product(&self) -> DOMString {
+        "Gecko".into()
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-productsub>
+    fn ProductSub(&self) -> DOMString {
+        "20100101".into()
+    }
+
+    fn UserAgent(&self) -> DOMString {
+        self.global().hosts().options.user_agent.as_str().into()
+    }
+
+    fn Vendor(&self) -> DOMString {
+        DOMString::new()
+    }
+
+    fn VendorSub(&self) -> DOMString {
+        DOMString::new()
+    }
+
+    fn Language(&self) -> DOMString {
+        self.global().hosts().options.language.as_str().into()
+    }
+
+    fn Languages(&self, cx: &mut JSContext, rval: MutableHandleValue<'_>) {
+        languages(cx, &self.global(), &self.languages, rval);
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-online>
+    fn OnLine(&self) -> bool {
+        true
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-cookieenabled>
+    fn CookieEnabled(&self) -> bool {
+        !self.global().origin().is_opaque()
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/workers.html#dom-navigator-hardwareconcurrency>
+    fn HardwareConcurrency(&self) -> u64 {
+        hardware_concurrency()
+    }
+}
+
+impl WorkerNavigatorMethods for WorkerNavigator {
+    fn AppCodeName(&self) -> DOMString {
+        "Mozilla".into()
+    }
+
+    fn AppName(&self) -> DOMString {
+        "Netscape".into()
+    }
+
+    fn AppVersion(&self) -> DOMString {
+        app_version(&self.global())
+    }
+
+    fn Platform(&self) -> DOMString {
+        "Linux x86_64".into()
+    }
+
+    fn Product(&self) -> DOMString {
+        "Gecko".into()
+    }
+
+    fn UserAgent(&self) -> DOMString {
+        self.global().hosts().options.user_agent.as_str().into()
+    }
+
+    fn Language(&self) -> DOMString {
+        self.global().hosts().options.language.as_str().into()
+    }
+
+    fn Languages(&self, cx: &mut JSContext, rval: MutableHandleValue<'_>) {
+        languages(cx, &self.global(), &self.languages, rval);
+    }
+
+    fn OnLine(&self) -> bool {
+        true
+    }
+
+    fn HardwareConcurrency(&self) -> u64 {
+        hardware_concurrency()
+    }
+}

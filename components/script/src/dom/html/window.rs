@@ -1,0 +1,216 @@
+//! <https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-window-object>
+//!
+//! A window never shows another document, and there are no frames: the `WindowProxy` is the window itself.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use mozjs::jsval::NullValue;
+use mozjs::rust::RealmOptions;
+use url::Url;
+
+use super::global_scope::EnvironmentSettings;
+use super::location::Location;
+use super::navigator::Navigator;
+use super::{timers, window_or_worker};
+use crate::bindings::callbacks::VoidFunction;
+use crate::bindings::dictionaries::StructuredSerializeOptions;
+use crate::bindings::interfaces::WindowMethods;
+use crate::bindings::unions::DOMStringOrFunction;
+use crate::dom::hr_time::performance::Performance;
+use crate::runtime::agent::Agent;
+use crate::webidl::*;
+
+/// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#window>
+#[dom_struct]
+pub struct Window {
+    global_scope: GlobalScope,
+    location: MutNullableDom<Location>,
+    navigator: MutNullableDom<Navigator>,
+    name: DomRefCell<DOMString>,
+    opener: HeapValue,
+    /// The document's URL.
+    #[no_trace]
+    url: RefCell<Url>,
+}
+
+crate::castable!(Window => GlobalScope;);
+
+impl Window {
+    /// A window for a document that came from the settings' creation URL; the agent's global from now on.
+    pub(crate) fn create(
+        cx: &mut JSContext,
+        agent: &Rc<Agent>,
+        settings: EnvironmentSettings,
+    ) -> DomRoot<Window> {
+        let secure = settings.is_secure_context();
+        let window = Box::new(Window {
+            url: RefCell::new(settings.creation_url.clone()),
+            global_scope: GlobalScope::new_inherited(agent, settings),
+            location: MutNullableDom::default(),
+            navigator: MutNullableDom::default(),
+            name: DomRefCell::default(),
+            opener: HeapValue::default(),
+        });
+        let window = create_global(cx, window, &RealmOptions::default(), secure);
+        agent.set_global_object(window.reflector().get_jsobject().get());
+        window
+    }
+
+    /// The document's URL.
+    pub(crate) fn url(&self) -> Url {
+        self.url.borrow().clone()
+    }
+
+    /// A navigation to a fragment.
+    pub(crate) fn set_url(&self, url: Url) {
+        *self.url.borrow_mut() = url;
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-location>
+    pub(crate) fn location(&self, cx: &mut JSContext) -> DomRoot<Location> {
+        self.location.or_init(|| Location::new(cx, self))
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator>
+    pub(crate) fn navigator(&self, cx: &mut JSContext) -> DomRoot<Navigator> {
+        self.navigator.or_init(|| Navigator::new(cx, self.upcast()))
+    }
+}
+
+impl WindowMethods for Window {
+    fn Window(&self, _cx: &mut JSContext) -> DomRoot<Window> {
+        DomRoot::from_ref(self)
+    }
+
+    fn Self_(&self, _cx: &mut JSContext) -> DomRoot<Window> {
+        DomRoot::from_ref(self)
+    }
+
+    fn Name(&self) -> DOMString {
+        self.name.borrow().clone()
+    }
+
+    fn SetName(&self, _cx: &mut JSContext, name: DOMString) -> Fallible<()> {
+        *self.name.borrow_mut() = name;
+        Ok(())
+    }
+
+    fn Location(&self, cx: &mut JSContext) -> DomRoot<Location> {
+        self.location(cx)
+    }
+
+    fn Closed(&self) -> bool {
+        false
+    }
+
+    fn Frames(&self, _cx: &mut JSContext) -> DomRoot<Window> {
+        DomRoot::from_ref(self)
+    }
+
+    fn Length(&self) -> u32 {
+        0
+    }
+
+    fn GetTop(&self, _cx: &mut JSContext) -> Option<DomRoot<Window>> {
+        Some(DomRoot::from_ref(self))
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-opener>
+    fn Opener(&self, _cx: &mut JSContext, mut rval: MutableHandleValue<'_>) {
+        if self.opener.is_undefined() { rval.set(NullValue()) } else { self.opener.get(rval) }
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-opener>
+    fn SetOpener(&self, _cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<()> {
+        // 1. Null disowns the opener, and there is none. 2. Anything else takes its place.
+        self.opener.set(value);
+        Ok(())
+    }
+
+    fn GetParent(&self, _cx: &mut JSContext) -> Option<DomRoot<Window>> {
+        Some(DomRoot::from_ref(self))
+    }
+
+    fn Navigator(&self, cx: &mut JSContext) -> DomRoot<Navigator> {
+        self.navigator(cx)
+    }
+
+    fn ClientInformation(&self, cx: &mut JSContext) -> DomRoot<Navigator> {
+        self.navigator(cx)
+    }
+
+    fn Origin(&self) -> USVString {
+        window_or_worker::origin(self.upcast())
+    }
+
+    fn IsSecureContext(&self) -> bool {
+        self.upcast::<GlobalScope>().is_secure_context()
+    }
+
+    fn CrossOriginIsolated(&self) -> bool {
+        false
+    }
+
+    fn ReportError(&self, cx: &mut JSContext, error: HandleValue<'_>) -> Fallible<()> {
+        window_or_worker::report_error(cx, self.upcast(), error);
+        Ok(())
+    }
+
+    fn Btoa(&self, _cx: &mut JSContext, data: DOMString) -> Fallible<DOMString> {
+        window_or_worker::btoa(&data)
+    }
+
+    fn Atob(&self, _cx: &mut JSContext, data: DOMString) -> Fallible<ByteString> {
+        window_or_worker::atob(&data)
+    }
+
+    fn SetTimeout(
+        &self,
+        _cx: &mut JSContext,
+        handler: DOMStringOrFunction,
+        timeout: i32,
+        arguments: Vec<RootedValue>,
+    ) -> Fallible<i32> {
+        Ok(timers::set_timer(self.upcast(), handler, timeout, arguments, false))
+    }
+
+    fn ClearTimeout(&self, _cx: &mut JSContext, id: i32) -> Fallible<()> {
+        timers::clear_timer(self.upcast(), id);
+        Ok(())
+    }
+
+    fn SetInterval(
+        &self,
+        _cx: &mut JSContext,
+        handler: DOMStringOrFunction,
+        timeout: i32,
+        arguments: Vec<RootedValue>,
+    ) -> Fallible<i32> {
+        Ok(timers::set_timer(self.upcast(), handler, timeout, arguments, true))
+    }
+
+    fn ClearInterval(&self, _cx: &mut JSContext, id: i32) -> Fallible<()> {
+        timers::clear_timer(self.upcast(), id);
+        Ok(())
+    }
+
+    fn QueueMicrotask(&self, cx: &mut JSContext, callback: &VoidFunction) -> Fallible<()> {
+        window_or_worker::queue_microtask_callback(cx, self.upcast(), callback);
+        Ok(())
+    }
+
+    fn StructuredClone(
+        &self,
+        cx: &mut JSContext,
+        value: HandleValue<'_>,
+        options: &StructuredSerializeOptions,
+        rval: MutableHandleValue<'_>,
+    ) -> Fallible<()> {
+        window_or_worker::structured_clone(cx, self.upcast(), value, options, rval)
+    }
+
+    fn Performance(&self, cx: &mut JSContext) -> DomRoot<Performance> {
+        window_or_worker::performance(cx, self.upcast())
+    }
+}

@@ -1,0 +1,123 @@
+//! <https://html.spec.whatwg.org/multipage/workers.html#the-workerglobalscope-common-interface>
+
+use super::global_scope::EnvironmentSettings;
+use super::navigator::WorkerNavigator;
+use super::worker_location::WorkerLocation;
+use super::{timers, window_or_worker};
+use crate::bindings::callbacks::VoidFunction;
+use crate::bindings::dictionaries::StructuredSerializeOptions;
+use crate::bindings::interfaces::WorkerGlobalScopeMethods;
+use crate::bindings::unions::DOMStringOrFunction;
+use crate::dom::hr_time::performance::Performance;
+use crate::runtime::agent::Agent;
+use crate::webidl::*;
+
+/// <https://html.spec.whatwg.org/multipage/workers.html#workerglobalscope>
+#[dom_struct]
+pub struct WorkerGlobalScope {
+    global_scope: GlobalScope,
+    location: MutNullableDom<WorkerLocation>,
+    navigator: MutNullableDom<WorkerNavigator>,
+}
+
+crate::castable!(WorkerGlobalScope => GlobalScope;);
+
+impl WorkerGlobalScope {
+    /// Only fields.
+    pub(crate) fn new_inherited(agent: &Agent, settings: EnvironmentSettings) -> WorkerGlobalScope {
+        WorkerGlobalScope {
+            global_scope: GlobalScope::new_inherited(agent, settings),
+            location: MutNullableDom::default(),
+            navigator: MutNullableDom::default(),
+        }
+    }
+}
+
+impl WorkerGlobalScopeMethods for WorkerGlobalScope {
+    fn Self_(&self, _cx: &mut JSContext) -> DomRoot<WorkerGlobalScope> {
+        DomRoot::from_ref(self)
+    }
+
+    fn Location(&self, cx: &mut JSContext) -> DomRoot<WorkerLocation> {
+        let global: &GlobalScope = self.upcast();
+        self.location.or_init(|| WorkerLocation::new(cx, global, global.creation_url().clone()))
+    }
+
+    fn Navigator(&self, cx: &mut JSContext) -> DomRoot<WorkerNavigator> {
+        self.navigator.or_init(|| WorkerNavigator::new(cx, self.upcast()))
+    }
+
+    fn Origin(&self) -> USVString {
+        window_or_worker::origin(self.upcast())
+    }
+
+    fn IsSecureContext(&self) -> bool {
+        self.upcast::<GlobalScope>().is_secure_context()
+    }
+
+    fn CrossOriginIsolated(&self) -> bool {
+        false
+    }
+
+    fn ReportError(&self, cx: &mut JSContext, error: HandleValue<'_>) -> Fallible<()> {
+        window_or_worker::report_error(cx, self.upcast(), error);
+        Ok(())
+    }
+
+    fn Btoa(&self, _cx: &mut JSContext, data: DOMString) -> Fallible<DOMString> {
+        window_or_worker::btoa(&data)
+    }
+
+    fn Atob(&self, _cx: &mut JSContext, data: DOMString) -> Fallible<ByteString> {
+        window_or_worker::atob(&data)
+    }
+
+    fn SetTimeout(
+        &self,
+        _cx: &mut JSContext,
+        handler: DOMStringOrFunction,
+        timeout: i32,
+        arguments: Vec<RootedValue>,
+    ) -> Fallible<i32> {
+        Ok(timers::set_timer(self.upcast(), handler, timeout, arguments, false))
+    }
+
+    fn ClearTimeout(&self, _cx: &mut JSContext, id: i32) -> Fallible<()> {
+        timers::clear_timer(self.upcast(), id);
+        Ok(())
+    }
+
+    fn SetInterval(
+        &self,
+        _cx: &mut JSContext,
+        handler: DOMStringOrFunction,
+        timeout: i32,
+        arguments: Vec<RootedValue>,
+    ) -> Fallible<i32> {
+        Ok(timers::set_timer(self.upcast(), handler, timeout, arguments, true))
+    }
+
+    fn ClearInterval(&self, _cx: &mut JSContext, id: i32) -> Fallible<()> {
+        timers::clear_timer(self.upcast(), id);
+        Ok(())
+    }
+
+    fn QueueMicrotask(&self, cx: &mut JSContext, callback: &VoidFunction) -> Fallible<()> {
+        window_or_worker::queue_microtask_callback(cx, self.upcast(), callback);
+        Ok(())
+    }
+
+    fn StructuredClone(
+        &self,
+        cx: &mut JSContext,
+        value: HandleValue<'_>,
+        options: &StructuredSerializeOptions,
+        rval: MutableHandleValue<'_>,
+    ) -> Fallible<()> {
+        window_or_worker::structured_clone(cx, self.upcast(), value, options, rval)
+    }
+
+    fn Performance(&self, cx: &mut JSContext) -> DomRoot<Performance> {
+        window_or_worker::performance(cx, self.upcast())
+    }
+}

@@ -1,0 +1,115 @@
+//! The embedder's way in: an engine, and the pages that it shows.
+
+use std::fmt;
+use std::sync::Arc;
+
+use fetch::PolicyContainer;
+use mozjs::jsval::UndefinedValue;
+use mozjs::realm::AutoRealm;
+use mozjs::rooted;
+use url::Url;
+
+use crate::dom::html::Window;
+use crate::dom::html::global_scope::EnvironmentSettings;
+use crate::embedder::{AgentId, AgentInfo, AgentKind, EngineError, ErrorKind, ErrorReport, Hosts};
+use crate::runtime::agent::{Agent, AgentControl};
+use crate::runtime::classic_script::{ClassicScript, run_classic_script};
+use crate::runtime::engine_thread::EngineThread;
+use crate::runtime::exception;
+use crate::runtime::task_source::TaskSource;
+use crate::webidl::JSContext;
+
+/// The engine. There is one in a process, once.
+///
+/// Dropping it ends all pages and workers, waits until they have ended, and shuts SpiderMonkey down.
+pub struct Engine {
+    thread: EngineThread,
+    hosts: Arc<Hosts>,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Engine")
+    }
+}
+
+impl Engine {
+    /// Starts the engine.
+    pub fn new(hosts: Hosts) -> Result<Engine, EngineError> {
+        Ok(Engine { thread: EngineThread::start()?, hosts: Arc::new(hosts) })
+    }
+
+    /// Opens a page, on a thread of its own. What happens in it is told to the
+    /// [observer](crate::embedder::AgentObserver).
+    pub fn open_page(&self, url: Url) -> PageHandle {
+        let info = AgentInfo { id: AgentId::next(), kind: AgentKind::Page, url: url.clone() };
+        let setup = Box::new(move |cx: &mut JSContext, agent: &std::rc::Rc<Agent>| {
+            Window::create(cx, agent, EnvironmentSettings::new(url, PolicyContainer::default()));
+        });
+        let limit = self.hosts.options.script_time_limit;
+        let control = self.thread.start_agent(info.clone(), self.hosts.clone(), limit, setup);
+        PageHandle { info, control }
+    }
+}
+
+/// A page. Dropping this does not close it.
+#[derive(Clone)]
+pub struct PageHandle {
+    info: AgentInfo,
+    control: AgentControl,
+}
+
+impl fmt::Debug for PageHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PageHandle").field("info", &self.info).finish_non_exhaustive()
+    }
+}
+
+impl PageHandle {
+    /// How its observer knows it.
+    pub fn info(&self) -> &AgentInfo {
+        &self.info
+    }
+
+    /// Whether there is nothing to do in the page at this moment: no task, no timer, nothing pending.
+    pub fn is_idle(&self) -> bool {
+        self.control.task_queue().is_idle()
+    }
+
+    /// Ends the page: running script stops where it is, queued tasks don't run. The observer is told when it is
+    /// gone.
+    pub fn close(&self) {
+        self.control.close();
+    }
+
+    /// Runs a classic script in the page, as a task. `reply` gets its result as text, or what it threw; it is
+    /// called on the page's thread. Nothing is called if the page ends before.
+    pub fn evaluate(&self, source: String, reply: impl FnOnce(Result<String, ErrorReport>) + Send + 'static) {
+        self.control.task_queue().post(
+            TaskSource::UserInteraction,
+            Box::new(move |cx| {
+                let agent = Agent::of_this_thread();
+                rooted!(&in(cx) let global = agent.global_object());
+                if !global.get().is_null() {
+                    let mut realm = AutoRealm::new_from_handle(cx, global.handle());
+                    reply(evaluate(&mut realm, &source));
+                }
+            }),
+        );
+    }
+}
+
+fn evaluate(cx: &mut JSContext, source: &str) -> Result<String, ErrorReport> {
+    rooted!(&in(cx) let mut result = UndefinedValue());
+    let script = ClassicScript { introduction: c"debugger eval", ..ClassicScript::new(source, "evaluate") };
+    if run_classic_script(cx, &script, result.handle_mut()).is_ok() {
+        return Ok(exception::describe(cx, result.handle(), ""));
+    }
+    let information = exception::take_pending(cx, result.handle_mut());
+    Err(information
+        .unwrap_or_else(|| exception::ErrorInformation {
+            message: "the script was ended".into(),
+            ..exception::ErrorInformation::default()
+        })
+        .into_report(ErrorKind::Exception))
+}

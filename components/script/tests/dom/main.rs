@@ -1,0 +1,9 @@
+//! The DOM from a page's point of view. A module per spec or part of one; see [`support`] for how to write them.
+//!
+//! Each test needs a process of its own (there is one engine in a process): run them with `cargo nextest run`.
+
+mod support;
+
+mod console;
+mod timers;
+mod window;
