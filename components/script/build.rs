@@ -14,7 +14,14 @@ fn main() -> ExitCode {
         code: vec![("src/dom".into(), "crate::dom".into())],
         out: out.join("bindings.rs"),
     };
-    match build(&product) {
+    // The interfaces that the tests of the bindings bring along.
+    let tests = Build {
+        idl: vec!["src/webidl/tests".into()],
+        others: product.idl.clone(),
+        code: vec![product.code[0].clone(), ("src/webidl/tests".into(), "crate::webidl::tests".into())],
+        out: out.join("test_bindings.rs"),
+    };
+    match build(&product).and_then(|missing| build(&tests).map(|_| missing)) {
         Ok(missing) => {
             if let Err(error) = std::fs::write(out.join("missing.txt"), missing.join("\n")) {
                 println!("cargo:warning=missing.txt could not be written: {error}");

@@ -213,15 +213,15 @@ impl<'a> Emitter<'a> {
                 #(pub use #others;)*
             }
         });
-        // By the names of the statics: through `SPEC`, a global's tables and these would be a cycle to evaluate.
-        let interfaces = self.interfaces.iter().map(|id| {
+        // A static by its own name where it is in this file: the world and its globals refer to each other.
+        let specs = self.interfaces.iter().map(|id| {
             let name = &model[*id].name;
             if mine.contains(id) {
-                let table = ident(&names::constant(name));
-                quote!(&#table)
+                let spec = ident(&names::constant(name));
+                quote!(&#spec)
             } else {
-                let interface = ident(name);
-                quote!(#interface::SPEC)
+                let name = ident(name);
+                quote!(#name::SPEC)
             }
         });
         let namespace_names = namespaces.iter().map(|it| ident(&names::constant(&it.name)));
@@ -260,7 +260,7 @@ impl<'a> Emitter<'a> {
                 use super::prelude::*;
 
                 static WORLD: World = World {
-                    interfaces: &[#(#interfaces),*],
+                    interfaces: &[#(#specs),*],
                     namespaces: &[#(&#namespace_names),*],
                 };
 

@@ -21,18 +21,20 @@ impl Default for Options {
 /// survives the end of the *process*, however sudden, since it is in the hands of the operating system by then.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SyncPolicy {
-    /// Everything that was answered survives. Body files are synced before each commit (`fdatasync`), and the
-    /// database's log after it (`synchronous=FULL`).
+    /// Everything that was answered survives. Body files are synced (`fdatasync`) before each commit, and the
+    /// database's log with it (`synchronous=FULL`).
     Everything,
-    /// What survives is a state that was true at some moment before: the changes of the last seconds (since the
-    /// database's last checkpoint, about 1 MB of changes) may be undone together. Body files are synced before each
-    /// commit, the database when a checkpoint is made (`synchronous=NORMAL`), so no state ever speaks of bytes that are
-    /// not there. A fetch goes on from what was kept; one that had been created, finished, or whose event had been
-    /// handled in those seconds is as it was before.
+    /// What survives is sound, but not everything is there.
+    ///
+    /// - The database is synced at its checkpoints alone (`synchronous=NORMAL`): the changes since the last one, about
+    ///   1 MB of them, may be undone together. A fetch that had been created, settled, or whose event had been handled
+    ///   in that time is as it was before.
+    /// - Of each body that is still being received up to 16 MB may be missing. It is known which, so the fetch goes on
+    ///   from there. Complete bodies, and bodies of requests, are synced before the state that says so is committed.
     #[default]
     Consistent,
-    /// Nothing is promised (`synchronous=OFF`, no `fdatasync`): the database may be damaged, and is set aside then.
-    /// For tests and throw-away profiles.
+    /// Nothing is promised (`synchronous=OFF`, no `fdatasync`): the database may be damaged, and is set aside then, and
+    /// bodies may have other bytes than they should. For tests and throw-away profiles.
     Nothing,
 }
 

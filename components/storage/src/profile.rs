@@ -18,7 +18,7 @@ use crate::registrations::Registrations;
 use crate::reserve::Reserve;
 use crate::schema::{self, Found};
 use crate::writer::{Limits, Resources, Writer};
-use crate::{Error, OpenError, Usage, quota};
+use crate::{Error, OpenError, Usage, boot, quota, registrations};
 
 const DATABASE: &str = "state.sqlite";
 const BODIES: &str = "bodies";
@@ -199,9 +199,18 @@ fn open_database(
         return Err(Failure::Damaged(reason));
     }
     schema::migrate(&mut connection)?;
+    if is_suspect {
+        // The database may be sound where what is in it isn't.
+        let readable = fetches::load(&connection).map(drop).and(registrations::load(&connection).map(drop));
+        readable.map_err(|error| Failure::Damaged(error.to_string()))?;
+    }
     fetches::remove_unowned_bodies(&connection)?;
-    let recovery = recover(&connection, folder, options.sync, fetches::lose_body)?;
+    let is_same_boot = boot::is_same(&connection)?;
+    let recovery = recover(&connection, folder, options.sync, is_same_boot, &fetches::OWNERS)?;
     fetches::recompute_usage(&connection)?;
+    if !is_same_boot {
+        boot::note(&connection)?;
+    }
     Ok((connection, recovery))
 }
 

@@ -1,6 +1,7 @@
 //! The service worker manager's store.
 
 use futures::future::{BoxFuture, FutureExt, TryFutureExt};
+use rusqlite::Connection;
 use service_worker::host::{Loaded, RegistrationStore, Save};
 use service_worker::{RegistrationId, ScriptResource, StoreError, WorkerId};
 
@@ -14,7 +15,7 @@ pub(crate) struct Registrations {
 
 impl RegistrationStore for Registrations {
     fn load(&self) -> BoxFuture<'static, Result<Loaded, StoreError>> {
-        self.queue.submit(0, load).err_into().boxed()
+        self.queue.submit(0, |tx| load(tx.connection)).err_into().boxed()
     }
 
     fn scripts(&self, worker: WorkerId) -> BoxFuture<'static, Result<Vec<ScriptResource>, StoreError>> {
@@ -32,18 +33,17 @@ impl RegistrationStore for Registrations {
     }
 }
 
-fn load(tx: &mut Tx<'_>) -> Result<Loaded, Error> {
+/// All registrations.
+pub(crate) fn load(connection: &Connection) -> Result<Loaded, Error> {
     let mut statement =
-        tx.prepare("SELECT id, registration FROM service_worker_registrations ORDER BY id")?;
+        connection.prepare("SELECT id, registration FROM service_worker_registrations ORDER BY id")?;
     let mut rows = statement.query(())?;
     let mut registrations = Vec::new();
     while let Some(row) = rows.next()? {
         let id = row.get::<_, u64>(0)?;
         registrations.push(json::read(row, 1, || format!("service worker registration {id}"))?);
     }
-    let next_id = tx.row("SELECT next FROM service_worker_next_id", (), |row| row.get(0))?;
-    let next_id =
-        next_id.ok_or_else(|| Error::Corrupt("the next registration's number is missing".into()))?;
+    let next_id = connection.query_row("SELECT next FROM service_worker_next_id", (), |row| row.get(0))?;
     Ok(Loaded { registrations, next_id })
 }
 

@@ -16,11 +16,16 @@ const MIGRATIONS: &[&str] = &["
         used INTEGER NOT NULL
     );
 
+    -- The time since the machine was started in which the profile was last used.
+    CREATE TABLE last_use (boot TEXT NOT NULL);
+
     -- Bodies of requests and responses. `length` bytes of one are committed: in `data`, or in a file whose name is the
-    -- id. A `dead` one belongs to nothing any more, but somebody may still read it.
+    -- id; `synced` bytes of a file survive a loss of power. A `dead` body belongs to nothing any more, but somebody may
+    -- still read it.
     CREATE TABLE bodies (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         length INTEGER NOT NULL,
+        synced INTEGER NOT NULL,
         in_file INTEGER NOT NULL,
         dead INTEGER NOT NULL,
         data BLOB

@@ -173,3 +173,37 @@ async fn nothing_that_was_removed_comes_back_and_no_file_is_left_over() {
         store.write(removed).await.unwrap();
     }
 }
+
+/// Stores a body that is complete, one that isn't, and a large one. Then it waits to be killed.
+#[tokio::test]
+#[ignore = "is run, and killed, by another test"]
+async fn child_that_completes() {
+    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let profile = Profile::open(Path::new(&folder), &Options::default()).unwrap();
+    let store = profile.background_fetches();
+    let id = store.create(new_fetch_of("x", 3)).await.unwrap();
+    let complete = Change::Complete { record: record(id, 0), result: RecordResult::Success, uploaded: 0 };
+    store.write(vec![append(record(id, 0), 0, pattern(0, 200_000)), complete]).await.unwrap();
+    store.write(vec![append(record(id, 1), 0, pattern(0, 200_000))]).await.unwrap();
+    for megabyte in 0..20 {
+        let offset = megabyte << 20;
+        store.write(vec![append(record(id, 2), offset, pattern(offset, 1 << 20))]).await.unwrap();
+    }
+    std::io::stdout().write_all(b"stored\n").unwrap();
+    std::future::pending().await
+}
+
+#[tokio::test]
+async fn bodies_are_synced_when_they_are_complete_and_now_and_then() {
+    let folder = Folder::new();
+    let mut child = start("child_that_completes", folder.path());
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.is_ok_and(|line| line.ends_with("stored"))));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let connection = rusqlite::Connection::open(folder.path().join("state.sqlite")).unwrap();
+    let mut bodies = connection.prepare("SELECT length, synced FROM bodies ORDER BY id").unwrap();
+    let bodies = bodies.query_map((), |row| Ok((row.get::<_, u64>(0)?, row.get::<_, u64>(1)?))).unwrap();
+    let bodies = bodies.collect::<Result<Vec<_>, _>>().unwrap();
+    assert_eq!(bodies, [(200_000, 200_000), (200_000, 0), (20 << 20, 16 << 20)]);
+}

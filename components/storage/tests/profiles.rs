@@ -123,7 +123,7 @@ async fn a_suspect_profile_that_is_sound_stays() {
 }
 
 #[tokio::test]
-async fn what_can_not_be_read_is_an_error_and_is_not_dropped() {
+async fn what_can_not_be_read_is_an_error_and_the_next_opening_sets_it_aside() {
     let folder = Folder::new();
     let profile = folder.open();
     profile.background_fetches().create(new_fetch_of("x", 2)).await.unwrap();
@@ -134,6 +134,12 @@ async fn what_can_not_be_read_is_an_error_and_is_not_dropped() {
     let profile = folder.open();
     let error = profile.background_fetches().load().await.unwrap_err();
     assert!(error.to_string().contains("record 1 of background fetch 1 can't be read"), "{error}");
+    drop(profile);
+    let profile = folder.open();
+    let aside = profile.set_aside().unwrap();
+    assert!(aside.reason.contains("record 1 of background fetch 1 can't be read"), "{}", aside.reason);
+    assert!(aside.path.join("state.sqlite").exists());
+    assert!(profile.background_fetches().load().await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -274,4 +280,68 @@ async fn a_folder_is_for_its_owner_alone() {
     let path = folder.path().join("deep/profile");
     drop(Profile::open(&path, &folder.options).unwrap());
     assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o700);
+}
+
+/// What a loss of power leaves: the machine was started anew, and of the bodies `synced` bytes are certain.
+fn lose_power(folder: &Folder, synced: u64) {
+    let connection = Connection::open(folder.path().join("state.sqlite")).unwrap();
+    connection.execute("UPDATE last_use SET boot = 'another'", ()).unwrap();
+    connection.execute("UPDATE bodies SET synced = ?1", [synced]).unwrap();
+}
+
+#[tokio::test]
+async fn after_a_loss_of_power_a_body_goes_on_from_what_was_synced() {
+    let folder = Folder::new();
+    let profile = folder.open();
+    let store = profile.background_fetches();
+    let id = store.create(new_fetch_of("x", 1)).await.unwrap();
+    let response = Change::Response { record: record(id, 0), response: response() };
+    store.write(vec![response, append(record(id, 0), 0, pattern(0, 200_000))]).await.unwrap();
+    drop(profile);
+    lose_power(&folder, 150_000);
+    // The bytes after that are those of another file.
+    let file = fs::OpenOptions::new().write(true).open(folder.body_file()).unwrap();
+    file.write_all_at(&[0; 50_000], 150_000).unwrap();
+
+    let profile = folder.open();
+    assert_eq!(*profile.recovery(), Recovery { shortened: 1, ..Recovery::default() });
+    let store = profile.background_fetches();
+    let read_back = &only(&store).await.records[0];
+    assert_eq!((read_back.stored, read_back.response.is_some()), (150_000, true));
+    assert_eq!(folder.body_files(), [150_000]);
+    assert_eq!(profile.usage(storage_key("https://a.example")).await.unwrap().used, 150_000);
+    let body = store.open_body(record(id, 0)).await.unwrap();
+    assert_eq!(read(&*body).await, pattern(0, 150_000));
+    drop(profile);
+    // It is the same start of the machine now.
+    assert_eq!(*folder.open().recovery(), Recovery::default());
+}
+
+#[tokio::test]
+async fn a_complete_body_that_was_not_synced_starts_again() {
+    let folder = Folder::new();
+    let profile = folder.open();
+    let store = profile.background_fetches();
+    let id = store.create(new_fetch_of("x", 1)).await.unwrap();
+    let complete = Change::Complete { record: record(id, 0), result: RecordResult::Success, uploaded: 0 };
+    store.write(vec![append(record(id, 0), 0, pattern(0, 200_000)), complete]).await.unwrap();
+    drop(profile);
+    lose_power(&folder, 150_000);
+    let profile = folder.open();
+    assert_eq!(profile.recovery().lost, 1);
+    let read_back = &only(&profile.background_fetches()).await.records[0];
+    assert_eq!((read_back.stored, read_back.result), (0, None));
+}
+
+#[tokio::test]
+async fn a_folder_of_a_program_that_was_killed_is_removed() {
+    let abandoned = std::env::temp_dir().join(format!("ferry-private-abandoned-{}", std::process::id()));
+    fs::create_dir(&abandoned).unwrap();
+    fs::write(abandoned.join("0000000000000001.body"), "private").unwrap();
+    let profile = Profile::temporary(&storage::Options::default()).unwrap();
+    let store = profile.background_fetches();
+    let id = store.create(new_fetch_of("x", 1)).await.unwrap();
+    assert!(abandoned.exists());
+    store.write(vec![append(record(id, 0), 0, pattern(0, 200_000))]).await.unwrap();
+    assert!(!abandoned.exists());
 }

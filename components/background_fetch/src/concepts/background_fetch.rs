@@ -4,7 +4,9 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::record::{BackgroundFetchRecord, RecordState};
-use super::{FetchResult, ImageResource, Instance, RecordId, RegistrationKey, SettledResult, UniqueId};
+use super::{
+    FetchResult, ImageResource, Instance, RecordId, RegistrationKey, Running, SettledResult, UniqueId,
+};
 use crate::Observer;
 use crate::host::{DisplayState, DisplayedFetch};
 
@@ -36,8 +38,10 @@ pub(crate) struct BackgroundFetch {
     pub observers: Vec<Weak<dyn Observer>>,
     /// What the observers were told last, and when.
     pub told: Option<(Instance, Duration)>,
-    /// Whether the next update is already timed.
-    pub update_timed: bool,
+    /// The alarm for the next update.
+    pub update_alarm: Option<Running>,
+    /// The alarm for the next delivery of its event.
+    pub delivery_alarm: Option<Running>,
 }
 
 /// How far a fetch has come. The "abort all flag" is the step from `Active` to `Settling`; the "records available flag"

@@ -40,8 +40,8 @@ pub(crate) enum RecordState {
     Pending,
     /// A request is under way.
     Running(Box<Attempt>),
-    /// Waiting for its resource to be available again; the number makes an old alarm harmless.
-    Waiting(u64),
+    /// Waiting for its resource to be available again: for an alarm, or, offline, for the network.
+    Waiting(#[expect(dead_code, reason = "held to be dropped: that cancels the alarm")] Option<Running>),
     /// The result is decided and on its way to the store.
     Finishing(RecordResult),
     /// The result is stored.

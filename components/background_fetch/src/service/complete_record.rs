@@ -220,7 +220,6 @@ impl Service {
     ) {
         self.problem(id, problem);
         let (policy, online, seed) = (self.config.retry, self.online, self.config.jitter_seed);
-        let number = self.number();
         let Some(record) = self.record(id) else { return };
         if record.response_data.received > record.high_water {
             record.high_water = record.response_data.received;
@@ -228,7 +227,7 @@ impl Service {
         }
         // While the machine is offline nothing is anybody's fault; `set_online` wakes the record.
         if !online {
-            return self.end_attempt(id, RecordState::Waiting(number));
+            return self.end_attempt(id, RecordState::Waiting(None));
         }
         record.failed_attempts += 1;
         let failed = record.failed_attempts;
@@ -239,20 +238,13 @@ impl Service {
             };
         }
         let seed = seed ^ (id.fetch.0 << 32) ^ (u64::from(id.index) << 8) ^ u64::from(failed);
-        let sleep = self.hosts.clock.sleep(retry::delay(&policy, failed, wait, seed));
-        self.end_attempt(id, RecordState::Waiting(number));
-        self.start(async move {
-            sleep.await;
-            Event::Retry(id, number)
-        });
+        let alarm = self.start_alarm(retry::delay(&policy, failed, wait, seed), Event::Retry(id));
+        self.end_attempt(id, RecordState::Waiting(Some(alarm)));
     }
 
     /// The wait is over.
-    pub(super) fn retry(&mut self, id: RecordId, number: u64) {
-        if self
-            .record(id)
-            .is_some_and(|record| matches!(record.state, RecordState::Waiting(n) if n == number))
-        {
+    pub(super) fn retry(&mut self, id: RecordId) {
+        if self.record(id).is_some_and(|record| matches!(record.state, RecordState::Waiting(_))) {
             self.try_again(id);
         }
     }

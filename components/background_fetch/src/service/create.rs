@@ -263,7 +263,8 @@ impl Creation {
             problem: None,
             observers: vec![self.observer],
             told: None,
-            update_timed: false,
+            update_alarm: None,
+            delivery_alarm: None,
         };
         (fetch, self.reply)
     }

@@ -64,16 +64,16 @@ impl Service {
         }
         tracing::info!("{id}: {error}; its event will be delivered again");
         let wait = retry::delay(&policy, attempts, None, self.config.jitter_seed ^ id.0);
-        let sleep = self.hosts.clock.sleep(wait);
-        self.start(async move {
-            sleep.await;
-            Event::Redeliver(id)
-        });
+        let alarm = self.start_alarm(wait, Event::Redeliver(id));
+        if let Some(fetch) = self.fetches.get_mut(&id) {
+            fetch.delivery_alarm = Some(alarm);
+        }
     }
 
     /// Counts another attempt; then it begins.
     pub(super) fn redeliver(&mut self, id: UniqueId) {
         let Some(fetch) = self.fetches.get_mut(&id) else { return };
+        fetch.delivery_alarm = None;
         let Stage::Settled { attempts, .. } = &mut fetch.stage else { return };
         *attempts += 1;
         let attempts = *attempts;

@@ -17,6 +17,7 @@ mod transfer;
 mod update_instances;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
 
 use fetch::{NetworkError, Response};
 use futures::future::{AbortHandle, Abortable, BoxFuture};
@@ -93,7 +94,7 @@ pub(crate) enum Event {
     /// Whether an assembled body is what its integrity metadata says.
     Verified(RecordId, u64, Result<bool, StoreError>),
     /// It is time to try a record again.
-    Retry(RecordId, u64),
+    Retry(RecordId),
     /// It is time to tell instances what has changed.
     UpdateDue(UniqueId),
     /// An event is over, or could not be delivered.
@@ -215,8 +216,8 @@ impl Service {
             Event::Head(record, number, result) => self.head(record, number, result),
             Event::Body(record, number, portion) => self.body(record, number, portion),
             Event::Verified(record, number, result) => self.verified(record, number, result),
-            Event::Retry(record, number) => self.retry(record, number),
-            Event::UpdateDue(fetch) => self.update_due(fetch),
+            Event::Retry(record) => self.retry(record),
+            Event::UpdateDue(fetch) => self.update_instances_now(fetch),
             Event::Delivered(fetch, result) => self.delivered(fetch, result),
             Event::Redeliver(fetch) => self.redeliver(fetch),
             Event::Clicked(fetch, result, reply) => self.clicked(fetch, result, reply),
@@ -269,6 +270,12 @@ impl Service {
         let (abort, registration) = AbortHandle::new_pair();
         self.start(Abortable::new(task, registration).map(|event| event.unwrap_or(Event::Nothing)));
         Running(abort)
+    }
+
+    /// Sets an alarm, which is cancelled by dropping what is returned.
+    fn start_alarm(&mut self, wait: Duration, event: Event) -> Running {
+        let sleep = self.hosts.clock.sleep(wait);
+        self.start_running(sleep.map(|()| event))
     }
 
     /// A number that was never used in this run.

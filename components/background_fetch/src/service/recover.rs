@@ -87,7 +87,8 @@ impl Service {
             problem: None,
             observers: Vec::new(),
             told: None,
-            update_timed: false,
+            update_alarm: None,
+            delivery_alarm: None,
         };
         for (index, result) in (0..).zip(results) {
             if let Some(result) = result {

@@ -24,21 +24,12 @@ impl Service {
             let wait = self.config.update_interval.saturating_sub(elapsed.unwrap_or(Duration::MAX));
             if wait.is_zero() {
                 self.update_instances_now(id);
-            } else if !std::mem::replace(&mut fetch.update_timed, true) {
-                let sleep = self.hosts.clock.sleep(wait);
-                self.start(async move {
-                    sleep.await;
-                    Event::UpdateDue(id)
-                });
+            } else if fetch.update_alarm.is_none() {
+                let alarm = self.start_alarm(wait, Event::UpdateDue(id));
+                if let Some(fetch) = self.fetches.get_mut(&id) {
+                    fetch.update_alarm = Some(alarm);
+                }
             }
-        }
-    }
-
-    /// The interval has passed.
-    pub(super) fn update_due(&mut self, id: UniqueId) {
-        let Some(fetch) = self.fetches.get_mut(&id) else { return };
-        if std::mem::replace(&mut fetch.update_timed, false) {
-            self.update_instances_now(id);
         }
     }
 
@@ -46,7 +37,7 @@ impl Service {
     pub(super) fn update_instances_now(&mut self, id: UniqueId) {
         let Some(fetch) = self.fetches.get_mut(&id) else { return };
         self.changed.remove(&id);
-        fetch.update_timed = false;
+        fetch.update_alarm = None;
         // 1–5. The values.
         let instance = fetch.instance();
         // 6. Everyone who follows.

@@ -57,6 +57,13 @@ impl FakeEvents {
         state.deliveries.pop_front()
     }
 
+    /// The oldest event that still waits, left where it is.
+    pub fn peek(&self) -> Option<FunctionalEvent> {
+        let mut state = self.state();
+        state.deliveries.retain(|delivery| !delivery.answer.is_canceled());
+        state.deliveries.front().map(|delivery| delivery.event.clone())
+    }
+
     /// How many wait.
     pub fn waiting(&self) -> usize {
         let mut state = self.state();

@@ -90,6 +90,11 @@ impl Exchange {
         self.answer(head, Some(fetch::body_of_bytes(body)));
     }
 
+    /// Answers with a body that is read as it is wanted.
+    pub fn respond_stream(self, head: ResponseHead, body: fetch::BodyStream) {
+        self.answer(head, Some(body));
+    }
+
     /// Answers with a null body.
     pub fn respond_without_body(self, head: ResponseHead) {
         self.answer(head, None);

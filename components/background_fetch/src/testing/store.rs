@@ -54,6 +54,20 @@ struct Fetch {
     responses: Vec<Body>,
 }
 
+/// What there was before a change.
+enum Snapshot {
+    Nothing,
+    Fetch(Box<Fetch>),
+    Record {
+        fetch: UniqueId,
+        index: usize,
+        reserved: u64,
+        record: Box<StoredRecord>,
+        request: Body,
+        response: Body,
+    },
+}
+
 type Body = Arc<Mutex<Vec<u8>>>;
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -267,25 +281,51 @@ impl State {
         {
             return Err(error);
         }
-        let before: Vec<_> =
-            changes.iter().map(fetch_of).map(|id| (id, self.fetches.get(&id).cloned())).collect();
+        let before: Vec<_> = changes.iter().map(|change| self.snapshot(change)).collect();
         let result = changes.into_iter().try_for_each(|change| self.apply(change));
         if result.is_err() {
-            for (id, fetch) in before.into_iter().rev() {
-                match fetch {
-                    Some(fetch) => {
-                        fetch.truncate_bodies();
-                        self.fetches.insert(id, fetch);
-                    }
-                    None => {
-                        self.fetches.remove(&id);
-                    }
-                }
-            }
+            before.into_iter().rev().for_each(|snapshot| self.restore(snapshot));
         } else {
             self.commits += 1;
         }
         result
+    }
+
+    /// What a change may change.
+    fn snapshot(&self, change: &Change) -> Snapshot {
+        let id = fetch_of(change);
+        let Some(fetch) = self.fetches.get(&id) else { return Snapshot::Nothing };
+        let Some(index) = record_of(change) else { return Snapshot::Fetch(Box::new(fetch.clone())) };
+        match (fetch.stored.records.get(index), fetch.requests.get(index), fetch.responses.get(index)) {
+            (Some(record), Some(request), Some(response)) => Snapshot::Record {
+                fetch: id,
+                index,
+                reserved: fetch.reserved,
+                record: Box::new(record.clone()),
+                request: request.clone(),
+                response: response.clone(),
+            },
+            _ => Snapshot::Nothing,
+        }
+    }
+
+    fn restore(&mut self, snapshot: Snapshot) {
+        match snapshot {
+            Snapshot::Nothing => {}
+            Snapshot::Fetch(fetch) => {
+                self.fetches.insert(fetch.stored.unique_id, *fetch);
+            }
+            Snapshot::Record { fetch, index, reserved, record, request, response } => {
+                let Some(fetch) = self.fetches.get_mut(&fetch) else { return };
+                // Bodies are cut to what the state says.
+                lock(&request).truncate(record.request_body.unwrap_or_default() as usize);
+                lock(&response).truncate(record.stored as usize);
+                fetch.reserved = reserved;
+                fetch.stored.records[index] = *record;
+                fetch.requests[index] = request;
+                fetch.responses[index] = response;
+            }
+        }
     }
 
     fn apply(&mut self, change: Change) -> Result<(), StoreError> {
@@ -344,20 +384,22 @@ fn fetch_of(change: &Change) -> UniqueId {
     }
 }
 
+fn record_of(change: &Change) -> Option<usize> {
+    match change {
+        Change::RequestBody { record, .. }
+        | Change::Started { record }
+        | Change::Response { record, .. }
+        | Change::Append { record, .. }
+        | Change::Reset { record }
+        | Change::Complete { record, .. } => Some(record.index as usize),
+        _ => None,
+    }
+}
+
 impl Fetch {
     fn charged(&self) -> u64 {
         let bodies = |record: &StoredRecord| record.stored + record.request_body.unwrap_or_default();
         self.reserved + self.stored.records.iter().map(bodies).sum::<u64>()
-    }
-
-    /// Cuts bodies to what the state says.
-    fn truncate_bodies(&self) {
-        for (record, (request, response)) in
-            self.stored.records.iter().zip(self.requests.iter().zip(&self.responses))
-        {
-            lock(request).truncate(record.request_body.unwrap_or_default() as usize);
-            lock(response).truncate(record.stored as usize);
-        }
     }
 
     fn record(&mut self, record: RecordId) -> Result<&mut StoredRecord, String> {

@@ -240,6 +240,8 @@ pub mod proxy;
 mod reflector;
 mod root;
 mod string;
+#[cfg(test)]
+mod tests;
 mod trusted;
 
 pub use std::cell::{Cell, OnceCell};

@@ -326,10 +326,11 @@ unsafe fn run_reaction(
     unsafe {
         native(cx, |cx| {
             let args = CallArgs::from_vp(vp, argc);
+            rooted!(&in(cx) let holder = (*GetFunctionNativeReserved(args.callee(), 0)).to_object());
+            // The place of the result is that of the callee: not before.
             args.rval().set(UndefinedValue());
-            let holder = (*GetFunctionNativeReserved(args.callee(), 0)).to_object();
             let value = HandleValue::from_raw(args.get(0));
-            run(&**reaction_of(holder), cx, value);
+            run(&**reaction_of(holder.get()), cx, value);
             true
         })
     }

@@ -16,7 +16,8 @@ use crate::{Notification, RegistrationInfo, RunId, ScriptResource, WorkerEvent, 
 pub trait WorkerHost: Send + Sync {
     /// Sets up a `ServiceWorkerGlobalScope` and runs the script in it
     /// ([Run Service Worker](https://w3c.github.io/ServiceWorker/#run-service-worker-algorithm)). Resolves when the
-    /// script has run to its end; from then on events may come.
+    /// script has run to its end; from then on events may come. The run exists from the call on, whether or not the
+    /// future is polled: it can be notified and terminated.
     ///
     /// If the agent ends by itself later, the host says so by
     /// [`Handle::worker_stopped`](crate::Handle::worker_stopped).

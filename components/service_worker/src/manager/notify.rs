@@ -72,7 +72,7 @@ impl Manager {
             client.observer.notify(notification.clone());
         }
         for worker in state.workers.values() {
-            let Some(run) = worker.run.id() else { continue };
+            let Some(run) = worker.run.known_id() else { continue };
             let registration = state.registrations.get(&worker.registration);
             if registration.is_some_and(|registration| registration.storage_key == *storage_key) {
                 self.hosts.workers.notify(run, notification.clone());

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use fetch::Origin;
+use fetch::secure_contexts::is_origin_potentially_trustworthy;
 use url::Url;
 
+use super::Manager;
 use super::jobs::{Job, JobPromise, JobType, JobValue};
-use super::{Manager, policy};
 use crate::{ClientId, Environment, Error, RegisterOptions, RegistrationInfo, Reply};
 
 impl Manager {
@@ -52,7 +53,7 @@ impl Manager {
     pub(super) async fn register(self: &Arc<Self>, job: &Arc<Job>) {
         let script_url = job.script_url.as_ref().unwrap_or(&job.scope_url);
         // 1. The script has to come from a trustworthy origin.
-        if !policy::is_potentially_trustworthy(&Origin::of(script_url)) {
+        if !is_origin_potentially_trustworthy(&Origin::of(script_url)) {
             let message = format!("{script_url} is not of a secure origin");
             return self.fail_job(job, &Error::Security(message));
         }

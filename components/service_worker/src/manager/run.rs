@@ -71,7 +71,7 @@ impl Manager {
                 state.next_run += 1;
                 let run = RunId(state.next_run);
                 worker.force_bypass_cache_for_import_scripts = force_bypass_cache;
-                worker.run = Run::Starting { run, waiters: vec![sender] };
+                worker.run = Run::Starting { run, is_known: false, waiters: vec![sender] };
                 state.runs.insert(run, id);
                 let manager = Arc::clone(self);
                 self.spawn(async move { manager.start(id, run).await });
@@ -104,6 +104,12 @@ impl Manager {
         let mut state = self.state();
         let gone = || StartError::Host(format!("{id} is gone"));
         let worker = state.workers.get_mut(&id).ok_or_else(gone)?;
+        match &mut worker.run {
+            // From here on the host is told what changes.
+            Run::Starting { run: present, is_known, .. } if *present == run => *is_known = true,
+            // It was terminated meanwhile.
+            _ => return Err(StartError::Terminated),
+        }
         let script = scripts.get(&worker.script_url).cloned();
         worker.scripts.get_or_insert(scripts);
         let (info, policy_container) = (worker.info(), worker.policy_container.clone());
@@ -155,6 +161,7 @@ impl Manager {
     pub(super) fn terminate_service_worker(self: &Arc<Self>, state: &mut State, id: WorkerId) {
         let Some(worker) = state.workers.get_mut(&id) else { return };
         let Some(run) = worker.run.id() else { return };
+        let is_known = worker.run.known_id().is_some();
         // 1.6. It has no start status any more.
         let before = std::mem::replace(&mut worker.run, Run::Stopping { restarters: Vec::new() });
         state.runs.remove(&run);
@@ -162,6 +169,9 @@ impl Manager {
             for waiter in waiters {
                 let _ = waiter.send(Err(StartError::Terminated));
             }
+        }
+        if !is_known {
+            return stopped(state, id);
         }
         // 1.2–5. End the agent.
         let ended = self.hosts.workers.terminate(run);

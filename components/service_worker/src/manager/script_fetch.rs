@@ -57,7 +57,7 @@ impl LoadedScript {
     /// Whether its MIME type is a
     /// [JavaScript MIME type](https://mimesniff.spec.whatwg.org/#javascript-mime-type).
     pub fn is_javascript(&self) -> bool {
-        policy::is_javascript(&self.head.headers)
+        policy::is_javascript(&self.head)
     }
 
     /// A [bad import script response](https://w3c.github.io/ServiceWorker/#dfn-bad-import-script-response). (A network

@@ -86,8 +86,10 @@ pub(super) struct Worker {
 /// Whether a worker has an agent.
 pub(super) enum Run {
     Stopped,
+    /// The host knows the run once its start was asked for.
     Starting {
         run: RunId,
+        is_known: bool,
         waiters: Vec<oneshot::Sender<RunResult>>,
     },
     Running {
@@ -117,10 +119,19 @@ pub(super) struct Client {
 }
 
 impl Run {
+    /// Its number while there is an agent, or soon is one.
     pub fn id(&self) -> Option<RunId> {
         match self {
             Run::Starting { run, .. } | Run::Running { run, .. } => Some(*run),
             Run::Stopped | Run::Stopping { .. } => None,
+        }
+    }
+
+    /// Its number if the host knows it.
+    pub fn known_id(&self) -> Option<RunId> {
+        match self {
+            Run::Starting { is_known: false, .. } => None,
+            run => run.id(),
         }
     }
 }

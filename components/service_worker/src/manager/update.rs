@@ -174,7 +174,7 @@ impl Manager {
         let allowed = script.head.headers.get_string("Service-Worker-Allowed");
         check_scope(script_url, &scope_url, allowed.as_deref())?;
         // 10. Its policies.
-        let policy_container = policy::policy_container(&script.head);
+        let policy_container = policy::policy_container(script_url, &script.head);
         // 17. There is no HTTP cache: every response comes from the network.
         self.set_last_update_check_time(id);
         // 18. Is it another script?
@@ -192,7 +192,8 @@ impl Manager {
             newest.filter(|newest| !has_updated_resources && newest.classic_scripts_imported)
         {
             for stored in newest.scripts.iter().filter(|stored| stored.url != *script_url) {
-                // 19.1.2–3. The request.
+                // 19.1.2–3. The request. NB: stale as it was when this check began; by the letter step 17 has just made
+                // it fresh.
                 let mut request = imported_script_request(stored.url.clone(), job.client.as_ref());
                 set_no_cache(
                     &mut request,

@@ -28,6 +28,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Error> {
             fetches::charge(tx, record.fetch, |account| account.stored_bytes += bytes.len() as u64)
         }
         Change::Activate { fetch, upload_total } => {
+            sync_request_bodies(tx, *fetch)?;
             let sql = "UPDATE background_fetches SET phase = ?3, upload_total = ?2 WHERE id = ?1 AND phase IN (?3, ?4)";
             of_fetch(*fetch, tx.run(sql, (fetch.0, upload_total, ACTIVE, PREPARING))?)
         }
@@ -41,6 +42,9 @@ pub(super) fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Error> {
         }
         Change::Reset { record } => reset(tx, *record),
         Change::Complete { record, result, uploaded } => {
+            if let Some(body) = fetches::known_body_of(tx, *record, BodyOf::Response)? {
+                table::sync(tx, body);
+            }
             let sql = "UPDATE background_fetch_records SET result = ?3, uploaded = ?4 \
                        WHERE fetch = ?1 AND position = ?2";
             of_record(*record, tx.run(sql, (record.fetch.0, record.index, json::write(result)?, uploaded))?)
@@ -71,6 +75,16 @@ pub(super) fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Error> {
 fn append(tx: &mut Tx<'_>, record: RecordId, which: BodyOf, offset: u64, bytes: &[u8]) -> Result<(), Error> {
     let body = fetches::body_of(tx, record, which)?;
     table::append(tx, body, offset, bytes)
+}
+
+/// From now on it is relied on that requests can be sent, also after a loss of power.
+fn sync_request_bodies(tx: &mut Tx<'_>, fetch: UniqueId) -> Result<(), Error> {
+    let sql =
+        "SELECT request_body FROM background_fetch_records WHERE fetch = ?1 AND request_body IS NOT NULL";
+    for body in tx.rows(sql, [fetch.0], |row| row.get(0))? {
+        table::sync(tx, body);
+    }
+    Ok(())
 }
 
 /// Forgets a record's response. Who appends next gets a new body, so that who reads the old one is not disturbed.

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 use super::BodyOf;
 use crate::Error;
-use crate::bodies::{BodyId, table};
+use crate::bodies::{BodyId, Owners, table};
 use crate::quota;
 use crate::writer::Tx;
 
@@ -113,8 +113,17 @@ pub(super) fn set_body(
     Ok(())
 }
 
+/// What becomes of records whose bodies are not what they were.
+pub(crate) const OWNERS: Owners = Owners { lose: lose_body, can_go_on };
+
+/// Whether a record can go on from a shorter body: its response is still coming.
+fn can_go_on(connection: &Connection, body: BodyId) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM background_fetch_records WHERE response_body = ?1 AND result IS NULL";
+    connection.prepare_cached(sql)?.exists([body])
+}
+
 /// Makes the record of a body that lost bytes start again.
-pub(crate) fn lose_body(connection: &Connection, body: BodyId) -> rusqlite::Result<()> {
+fn lose_body(connection: &Connection, body: BodyId) -> rusqlite::Result<()> {
     // While its fetch goes on, the record goes on without response and result. In a settled fetch it has failed: there
     // is nothing that would fetch it again. The same holds for a request whose own body can't be sent again.
     connection.execute(

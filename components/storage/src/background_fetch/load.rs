@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use background_fetch::concepts::{RegistrationKey, UniqueId};
 use background_fetch::host::{Phase, StoredFetch, StoredRecord};
+use rusqlite::Connection;
 
 use super::fetches::{ACTIVE, PREPARING};
-use crate::writer::Tx;
 use crate::{Error, json};
 
-pub(super) fn load(tx: &mut Tx<'_>) -> Result<Vec<StoredFetch>, Error> {
-    let mut records = records(tx)?;
-    let mut statement = tx.prepare(
+pub(crate) fn load(connection: &Connection) -> Result<Vec<StoredFetch>, Error> {
+    let mut records = records(connection)?;
+    let mut statement = connection.prepare(
         "SELECT background_fetches.id, storage_keys.storage_key, scope, page_id, title, icons, paused, phase, result,
             attempts, download_total, upload_total
          FROM background_fetches JOIN storage_keys ON storage_keys.id = background_fetches.storage_key
@@ -50,8 +50,8 @@ pub(super) fn load(tx: &mut Tx<'_>) -> Result<Vec<StoredFetch>, Error> {
 }
 
 /// The records of all fetches.
-fn records(tx: &Tx<'_>) -> Result<HashMap<u64, Vec<StoredRecord>>, Error> {
-    let mut statement = tx.prepare(
+fn records(connection: &Connection) -> Result<HashMap<u64, Vec<StoredRecord>>, Error> {
+    let mut statement = connection.prepare(
         "SELECT fetch, position, request, has_body, request_bodies.length, started, response, response_bodies.length,
             result, uploaded
          FROM background_fetch_records

@@ -18,7 +18,8 @@ use futures::future::{BoxFuture, FutureExt, TryFutureExt};
 use crate::bodies::{OpenBody, table};
 use crate::writer::{Queue, Tx};
 
-pub(crate) use fetches::{lose_body, recompute_usage, remove_unowned_bodies};
+pub(crate) use fetches::{OWNERS, recompute_usage, remove_unowned_bodies};
+pub(crate) use load::load;
 
 /// The store of a profile's background fetches.
 pub(crate) struct BackgroundFetchStore {
@@ -34,7 +35,7 @@ enum BodyOf {
 
 impl Store for BackgroundFetchStore {
     fn load(&self) -> BoxFuture<'static, Result<Vec<StoredFetch>, StoreError>> {
-        self.queue.submit(0, load::load).err_into().boxed()
+        self.queue.submit(0, |tx| load::load(tx.connection)).err_into().boxed()
     }
 
     fn create(&self, fetch: NewFetch) -> BoxFuture<'static, Result<UniqueId, StoreError>> {

@@ -1,5 +1,10 @@
 //! Writing body files. Only the profile's thread does.
+//!
+//! A body's *synced length* is in the database beside its committed length: so much of it survives a loss of power.
+//! Between the two are bytes that survive the end of the process alone. A body is synced when it is complete, and
+//! whenever [`SYNC_EVERY`] bytes have come since it last was.
 
+use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -9,25 +14,32 @@ use super::{BodyFolder, BodyId};
 use crate::Error;
 use crate::options::SyncPolicy;
 
-/// How many files are kept open between groups.
+/// How many files are kept open.
 const MAX_OPEN: usize = 64;
+/// How many bytes of a body may be lost with the power.
+const SYNC_EVERY: u64 = 16 << 20;
 
-/// The files that the present group writes to, and some that were written to before.
+/// The files that bodies are written to.
 pub(crate) struct BodyFiles {
     folder: Arc<BodyFolder>,
     sync: SyncPolicy,
     /// The one that was used last at the end.
-    open: Vec<OpenFile>,
-    /// What the group has written, in order.
+    open: Vec<(BodyId, File)>,
+    /// What was written and not synced.
+    unsynced: HashMap<BodyId, Unsynced>,
+    /// What the present group has written, in order.
     writes: Vec<Write>,
-    /// Whether the group has made a file.
+    /// What was synced for the present group.
+    synced: Vec<BodyId>,
+    /// Whether files were made since the folder was synced.
     has_new: bool,
 }
 
-struct OpenFile {
-    body: BodyId,
-    file: File,
-    dirty: bool,
+#[derive(Default)]
+struct Unsynced {
+    bytes: u64,
+    /// It has to be synced before the next commit.
+    is_due: bool,
 }
 
 struct Write {
@@ -38,7 +50,8 @@ struct Write {
 
 impl BodyFiles {
     pub fn new(folder: Arc<BodyFolder>, sync: SyncPolicy) -> Self {
-        BodyFiles { folder, sync, open: Vec::new(), writes: Vec::new(), has_new: false }
+        let (open, unsynced, writes, synced, has_new) = Default::default();
+        BodyFiles { folder, sync, open, unsynced, writes, synced, has_new }
     }
 
     /// Makes a body's file, with these bytes.
@@ -51,7 +64,7 @@ impl BodyFiles {
             options.write(true).create(true).truncate(true).open(self.folder.file(body)?)
         };
         let file = make().map_err(|error| Error::io("a body's file can't be made", &error))?;
-        self.keep_open(OpenFile { body, file, dirty: true })?;
+        self.keep_open(body, file);
         let mut offset = 0;
         for part in parts {
             self.write_at(body, offset, part)?;
@@ -67,62 +80,73 @@ impl BodyFiles {
     }
 
     fn write_at(&mut self, body: BodyId, offset: u64, bytes: &[u8]) -> Result<(), Error> {
+        self.unsynced.entry(body).or_default().bytes += bytes.len() as u64;
         let result = self.open(body).and_then(|file| file.write_all_at(bytes, offset));
         result.map_err(|error| Error::io("a body can't be written", &error))
     }
 
-    /// The open file of a body, to be written.
+    /// The open file of a body.
     fn open(&mut self, body: BodyId) -> io::Result<&File> {
-        let last = match self.open.iter().position(|open| open.body == body) {
-            Some(index) => {
-                self.open[index..].rotate_left(1);
-                self.open.len() - 1
-            }
+        match self.open.iter().position(|(open, _)| *open == body) {
+            Some(index) => self.open[index..].rotate_left(1),
             None => {
                 let file = OpenOptions::new().write(true).open(self.folder.file(body)?)?;
-                self.keep_open(OpenFile { body, file, dirty: true }).map_err(io::Error::other)?;
-                self.open.len() - 1
+                self.keep_open(body, file);
             }
-        };
-        self.open[last].dirty = true;
-        Ok(&self.open[last].file)
+        }
+        let last = self.open.len() - 1;
+        Ok(&self.open[last].1)
     }
 
-    fn keep_open(&mut self, file: OpenFile) -> Result<(), Error> {
-        self.open.retain(|open| open.body != file.body);
+    fn keep_open(&mut self, body: BodyId, file: File) {
+        self.open.retain(|(open, _)| *open != body);
         if self.open.len() >= MAX_OPEN {
-            let oldest = self.open.remove(0);
-            self.sync_one(&oldest)?;
+            self.open.remove(0);
         }
-        self.open.push(file);
-        Ok(())
+        self.open.push((body, file));
     }
 
-    fn sync_one(&self, open: &OpenFile) -> Result<(), Error> {
-        if open.dirty && self.sync.syncs_files() {
-            open.file.sync_data().map_err(|error| Error::io("a body can't be synced", &error))?;
+    /// Has the body synced before the group is committed.
+    pub fn sync_before_commit(&mut self, body: BodyId) {
+        if let Some(unsynced) = self.unsynced.get_mut(&body) {
+            unsynced.is_due = true;
         }
-        Ok(())
     }
 
-    /// Has the group's bytes on the disk, as far as the policy asks for it.
-    pub fn sync(&mut self) -> Result<(), Error> {
-        for open in &self.open {
-            self.sync_one(open)?;
+    /// Has all bodies synced before the group is committed.
+    pub fn sync_all_before_commit(&mut self) {
+        self.unsynced.values_mut().for_each(|unsynced| unsynced.is_due = true);
+    }
+
+    /// Syncs the bodies for which it is time; the answer is which those are.
+    pub fn sync(&mut self) -> Result<&[BodyId], Error> {
+        let each = self.sync != SyncPolicy::Consistent || !crate::boot::is_known();
+        let due = self
+            .unsynced
+            .iter()
+            .filter(|(_, unsynced)| each || unsynced.is_due || unsynced.bytes >= SYNC_EVERY);
+        let due = due.map(|(body, _)| *body).collect::<Vec<_>>();
+        if self.sync.syncs_files() && !due.is_empty() {
+            for body in &due {
+                let result = self.open(*body).and_then(File::sync_data);
+                result.map_err(|error| Error::io("a body can't be synced", &error))?;
+            }
+            if self.has_new {
+                let result = self.folder.sync();
+                result.map_err(|error| Error::io("the folder of the bodies can't be synced", &error))?;
+                self.has_new = false;
+            }
         }
-        if self.has_new && self.sync.syncs_files() {
-            self.folder
-                .sync()
-                .map_err(|error| Error::io("the folder of the bodies can't be synced", &error))?;
-        }
-        Ok(())
+        self.synced = due;
+        Ok(&self.synced)
     }
 
     /// The group's writes are committed.
     pub fn committed(&mut self) {
-        self.open.iter_mut().for_each(|open| open.dirty = false);
         self.writes.clear();
-        self.has_new = false;
+        for body in self.synced.drain(..) {
+            self.unsynced.remove(&body);
+        }
     }
 
     /// How many writes the group has made.
@@ -148,7 +172,8 @@ impl BodyFiles {
 
     /// Deletes a body's file.
     pub fn unlink(&mut self, body: BodyId) {
-        self.open.retain(|open| open.body != body);
+        self.open.retain(|(open, _)| *open != body);
+        self.unsynced.remove(&body);
         let result = self.folder.file(body).and_then(fs::remove_file);
         match result {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {

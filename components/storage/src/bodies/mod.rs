@@ -19,7 +19,7 @@ pub(crate) use folder::BodyFolder;
 pub(crate) use open::{OpenBodies, OpenBody};
 pub(crate) use reader::ReaderPool;
 pub use recovery::Recovery;
-pub(crate) use recovery::recover;
+pub(crate) use recovery::{Owners, recover};
 
 /// Names a body in its profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -18,41 +18,62 @@ use crate::options::SyncPolicy;
 pub struct Recovery {
     /// Body files that were longer than what was committed, and were cut.
     pub cut: usize,
+    /// Bodies that are as they were when they were last synced, since the machine was started anew. Their records go on
+    /// from there.
+    pub shortened: usize,
     /// Bodies of which bytes are missing. The records that they belong to start again.
     pub lost: usize,
     /// Body files that belong to nothing, and were deleted.
     pub orphans: usize,
 }
 
-/// Compares every body file with what the database says of it. `lose` is told the bodies of which bytes are missing; it
-/// makes the records forget them.
+/// What the owners of bodies say and do.
+pub(crate) struct Owners {
+    /// Makes the owner of a body forget it: bytes are missing.
+    pub lose: fn(&Connection, BodyId) -> rusqlite::Result<()>,
+    /// Whether the owner of a body can go on from where the body is shorter.
+    pub can_go_on: fn(&Connection, BodyId) -> rusqlite::Result<bool>,
+}
+
+/// Compares every body file with what the database says of it. If the machine was started anew (`is_same_boot` is
+/// false), only synced bytes count.
 pub(crate) fn recover(
     connection: &Connection,
     folder: &BodyFolder,
     sync: SyncPolicy,
-    lose: impl Fn(&Connection, BodyId) -> rusqlite::Result<()>,
+    is_same_boot: bool,
+    owners: &Owners,
 ) -> Result<Recovery, Failure> {
     let path = folder.path().map_err(OpenError::io("can't find the folder of", "bodies"))?;
     let files = files_of(&path).map_err(OpenError::io("can't read", &path))?;
     let mut recovery = Recovery::default();
     let transaction = connection.unchecked_transaction()?;
     let mut kept = HashSet::new();
-    for (body, length) in bodies_in_files(&transaction)? {
-        match files.get(&body) {
-            Some(found) if *found >= length => {
-                if *found > length {
-                    recovery.cut += 1;
-                    cut(folder, sync, body, length).map_err(OpenError::io("can't cut a body in", &path))?;
-                }
-                kept.insert(body);
-            }
-            found => {
-                recovery.lost += 1;
-                let found = found.copied().unwrap_or(0);
-                tracing::warn!(%body, found, length, "a stored body is shorter than it should be; it starts again");
-                lose(&transaction, body)?;
-                transaction.execute("DELETE FROM bodies WHERE id = ?1", [body])?;
-            }
+    for body in bodies_in_files(&transaction)? {
+        let Body { id, length, synced } = body;
+        let is_short = !is_same_boot && synced < length;
+        let certain = match is_short {
+            true => (owners.can_go_on)(&transaction, id)?.then_some(synced),
+            false => Some(length),
+        };
+        let found = files.get(&id).copied();
+        let (Some(certain), Some(in_file)) = (certain.filter(|certain| found >= Some(*certain)), found)
+        else {
+            recovery.lost += 1;
+            tracing::warn!(%id, length, synced, found, "bytes of a stored body are missing; it starts again");
+            (owners.lose)(&transaction, id)?;
+            transaction.execute("DELETE FROM bodies WHERE id = ?1", [id])?;
+            continue;
+        };
+        kept.insert(id);
+        if is_short {
+            recovery.shortened += 1;
+            transaction.execute("UPDATE bodies SET length = synced WHERE id = ?1", [id])?;
+        } else if in_file > certain {
+            recovery.cut += 1;
+        }
+        if in_file > certain {
+            cut(folder, sync, id, certain).map_err(OpenError::io("can't cut a body in", &path))?;
         }
     }
     transaction.commit()?;
@@ -64,10 +85,17 @@ pub(crate) fn recover(
     Ok(recovery)
 }
 
-/// The bodies that are in files, with their committed lengths.
-fn bodies_in_files(connection: &Connection) -> rusqlite::Result<Vec<(BodyId, u64)>> {
-    let mut statement = connection.prepare("SELECT id, length FROM bodies WHERE in_file")?;
-    statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+struct Body {
+    id: BodyId,
+    length: u64,
+    synced: u64,
+}
+
+fn bodies_in_files(connection: &Connection) -> rusqlite::Result<Vec<Body>> {
+    let mut statement = connection.prepare("SELECT id, length, synced FROM bodies WHERE in_file")?;
+    let bodies = statement
+        .query_map((), |row| Ok(Body { id: row.get(0)?, length: row.get(1)?, synced: row.get(2)? }))?;
+    bodies.collect()
 }
 
 /// The bodies' files with their lengths.

@@ -17,7 +17,8 @@ struct Body {
 
 /// Adds an empty body.
 pub(crate) fn create(tx: &mut Tx<'_>) -> Result<BodyId, Error> {
-    let id = tx.insert("INSERT INTO bodies (length, in_file, dead, data) VALUES (0, 0, 0, x'')", ())?;
+    let id =
+        tx.insert("INSERT INTO bodies (length, synced, in_file, dead, data) VALUES (0, 0, 0, 0, x'')", ())?;
     Ok(BodyId(id))
 }
 
@@ -79,6 +80,12 @@ pub(crate) fn read_inline(tx: &Tx<'_>, id: BodyId, offset: u64, size: usize) -> 
         })
     });
     read.optional()?.ok_or_else(|| gone(id))
+}
+
+/// Has a body survive a loss of power once the transaction is committed.
+pub(crate) fn sync(tx: &mut Tx<'_>, id: BodyId) {
+    // One that is kept in the database does so already, as far as the rest of the transaction does.
+    tx.files.sync_before_commit(id);
 }
 
 /// Opens a body for reading.

@@ -169,6 +169,7 @@ impl Resources {
                 break;
             }
         }
+        self.sync_all();
         self.clean_up();
     }
 
@@ -214,9 +215,7 @@ impl Resources {
                 return Err(error);
             }
         };
-        // First the bytes, then the state that speaks of them.
-        let committed = self.files.sync().and_then(|()| Ok(self.connection.execute_batch("COMMIT")?));
-        if let Err(error) = committed {
+        if let Err(error) = self.sync_and_commit() {
             self.undo();
             return Err(error);
         }
@@ -225,6 +224,16 @@ impl Resources {
             effect.happen(&mut self.files, &self.open_bodies);
         }
         Ok(())
+    }
+
+    /// First the bytes, then the state that speaks of them.
+    fn sync_and_commit(&mut self) -> Result<(), Error> {
+        for body in self.files.sync()? {
+            let mut update =
+                self.connection.prepare_cached("UPDATE bodies SET synced = length WHERE id = ?1")?;
+            update.execute([body])?;
+        }
+        Ok(self.connection.execute_batch("COMMIT")?)
     }
 
     /// Applies the operations, each in its savepoint. An error means that the transaction as a whole is lost.
@@ -267,6 +276,14 @@ impl Resources {
     fn checkpoint(&self) -> bool {
         let busy = |row: &rusqlite::Row<'_>| row.get::<_, i64>(0);
         matches!(self.connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], busy), Ok(0))
+    }
+
+    /// Nothing is lost if the machine is switched off after the profile was closed.
+    fn sync_all(&mut self) {
+        self.files.sync_all_before_commit();
+        if let Err(error) = self.try_commit(&mut []) {
+            tracing::warn!(%error, "what was written last may not survive a loss of power");
+        }
     }
 
     fn report_damage(&self, error: &Error) {

@@ -18,7 +18,7 @@ pub(crate) struct Limits {
 
 /// What operations work with. What they do happens with the commit of the whole group, or not at all.
 pub(crate) struct Tx<'a> {
-    connection: &'a Connection,
+    pub connection: &'a Connection,
     pub files: &'a mut BodyFiles,
     pub open_bodies: &'a OpenBodies,
     pub limits: &'a Limits,

@@ -1,0 +1,36 @@
+//! Tests of the bindings, with interfaces of their own (`test.webidl`).
+//!
+//! Each needs a process of its own, since there is one engine per process: run them with nextest.
+
+mod binding;
+mod calls;
+mod collection;
+mod conversions;
+mod events;
+mod exceptions;
+mod harness;
+mod interface_objects;
+mod iteration;
+mod objects;
+mod promises;
+
+/// What the generator makes of `test.webidl`.
+#[allow(
+    missing_docs,
+    non_snake_case,
+    unused_braces,
+    unused_imports,
+    unused_variables,
+    dead_code,
+    clippy::all
+)]
+pub(crate) mod generated {
+    include!(concat!(env!("OUT_DIR"), "/test_bindings.rs"));
+}
+
+/// Evaluates each script and compares its value, as a string.
+fn check(agent: &harness::TestAgent, expected: &[(&'static str, &str)]) {
+    for (source, expected) in expected {
+        assert_eq!(agent.eval(source), *expected, "{source}");
+    }
+}

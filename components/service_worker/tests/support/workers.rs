@@ -1,0 +1,242 @@
+//! Workers whose scripts are in a language of a few words.
+//!
+//! Each line of a script is one of
+//! - `import PATH`: importScripts(),
+//! - `throw`, `throw-again` (when it is not run for the first time), `hang`, `unparsable`: what it says,
+//! - `on EVENT ACTION…`: a listener. Its actions, one after the other: `fail` (a lifetime promise rejects), `hang` (one
+//!   never settles), `wait` (one settles when the test says so), `skipWaiting`, `claim`, `update`, `import PATH`,
+//!   `crash` (the agent ends).
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use futures::channel::oneshot;
+use futures::future::{BoxFuture, Either, select};
+use service_worker::host::{DispatchOutcome, Evaluation, StartError, StartWorker, StartedWorker, WorkerHost};
+use service_worker::{Environment, Handle, Notification, Reply, RunId, WorkerEvent, WorkerState};
+
+use super::clients::describe;
+use super::{Log, kind_of, url};
+
+#[derive(Clone)]
+struct Agent {
+    params: Arc<StartWorker>,
+    handle: Handle,
+    log: Log,
+}
+
+struct Running {
+    agent: Agent,
+    /// Dropped when the agent ends.
+    ends: Vec<oneshot::Sender<()>>,
+}
+
+pub struct FakeWorkers {
+    log: Log,
+    handle: OnceLock<Handle>,
+    runs: Arc<Mutex<HashMap<RunId, Running>>>,
+    waiting: Arc<Mutex<Vec<oneshot::Sender<()>>>>,
+    /// What the last worker was started with.
+    pub last_start: Mutex<Option<Arc<StartWorker>>>,
+    /// Events are not dispatched while this is set: they are tasks in a queue.
+    pub busy: Mutex<bool>,
+}
+
+impl FakeWorkers {
+    pub fn new(log: Log) -> Self {
+        let (handle, runs, waiting, last_start, busy) = Default::default();
+        FakeWorkers { log, handle, runs, waiting, last_start, busy }
+    }
+
+    pub fn set_handle(&self, handle: Handle) {
+        assert!(self.handle.set(handle).is_ok());
+    }
+
+    /// Lets every `wait` go on.
+    pub fn go_on(&self) {
+        for waiter in self.waiting.lock().unwrap().drain(..) {
+            // The agent may be gone.
+            let _ = waiter.send(());
+        }
+    }
+
+    /// How many agents there are.
+    pub fn count(&self) -> usize {
+        self.runs.lock().unwrap().len()
+    }
+
+    /// Ends every agent, as if its process died.
+    pub fn crash(&self) {
+        let runs = self.runs.lock().unwrap().drain().map(|(run, _)| run).collect::<Vec<_>>();
+        for run in runs {
+            self.handle.get().unwrap().worker_stopped(run);
+        }
+    }
+
+    /// Resolves when the agent ends.
+    fn end_of(&self, run: RunId) -> oneshot::Receiver<()> {
+        let (sender, receiver) = oneshot::channel();
+        if let Some(running) = self.runs.lock().unwrap().get_mut(&run) {
+            running.ends.push(sender);
+        }
+        receiver
+    }
+}
+
+impl WorkerHost for FakeWorkers {
+    fn start(&self, params: StartWorker) -> BoxFuture<'static, Result<StartedWorker, StartError>> {
+        let (run, worker) = (params.run, params.worker.id.0);
+        self.log.add(format!("start {worker}"));
+        let agent = Agent {
+            params: Arc::new(params),
+            handle: self.handle.get().unwrap().clone(),
+            log: self.log.clone(),
+        };
+        *self.last_start.lock().unwrap() = Some(Arc::clone(&agent.params));
+        self.runs.lock().unwrap().insert(run, Running { agent: agent.clone(), ends: Vec::new() });
+        let (end, runs) = (self.end_of(run), Arc::clone(&self.runs));
+        Box::pin(async move {
+            let started = match select(Box::pin(agent.evaluate()), end).await {
+                Either::Left((started, _)) => started,
+                Either::Right(_) => Err(StartError::Terminated),
+            };
+            if started.is_err() {
+                runs.lock().unwrap().remove(&run);
+            }
+            started
+        })
+    }
+
+    fn dispatch(&self, run: RunId, event: WorkerEvent) -> BoxFuture<'static, DispatchOutcome> {
+        let agent = self.runs.lock().unwrap().get(&run).map(|running| running.agent.clone());
+        let Some(agent) = agent else { return Box::pin(async { DispatchOutcome::Discarded }) };
+        let end = self.end_of(run);
+        if *self.busy.lock().unwrap() {
+            return Box::pin(async move {
+                let _ = end.await;
+                DispatchOutcome::Discarded
+            });
+        }
+        let waiting = Arc::clone(&self.waiting);
+        Box::pin(async move {
+            match select(Box::pin(agent.handle(&event, &waiting)), end).await {
+                Either::Left((outcome, _)) => outcome,
+                Either::Right(_) => DispatchOutcome::Terminated,
+            }
+        })
+    }
+
+    fn terminate(&self, run: RunId) -> BoxFuture<'static, ()> {
+        if let Some(running) = self.runs.lock().unwrap().remove(&run) {
+            self.log.add(format!("end {}", running.agent.params.worker.id.0));
+        }
+        Box::pin(async {})
+    }
+
+    fn notify(&self, run: RunId, notification: Notification) {
+        let runs = self.runs.lock().unwrap();
+        let running = runs.get(&run).expect("a run that is not known is told something");
+        if let Notification::Message { .. } = notification {
+            running.agent.log.add(format!(
+                "{}: {}",
+                running.agent.params.worker.id.0,
+                describe(&notification)
+            ));
+        }
+    }
+}
+
+impl Agent {
+    async fn evaluate(self) -> Result<StartedWorker, StartError> {
+        let script = String::from_utf8(self.params.script.body.to_vec()).unwrap();
+        let mut event_types = BTreeSet::new();
+        let mut evaluation = Evaluation::Normal;
+        for line in script.lines() {
+            match line.split_once(' ').unwrap_or((line, "")) {
+                ("import", path) => {
+                    if let Err(error) = self.import(path).await {
+                        evaluation = Evaluation::Threw(error);
+                        break;
+                    }
+                }
+                ("throw-again", _) if self.params.worker.state == WorkerState::Parsed => {}
+                ("throw" | "throw-again", _) => {
+                    evaluation = Evaluation::Threw("Error: thrown (sw.js:1:1)".into())
+                }
+                ("hang", _) => std::future::pending().await,
+                ("unparsable", _) => return Err(StartError::Parse("SyntaxError (sw.js:1:1)".into())),
+                ("on", listener) => {
+                    event_types.insert(listener.split(' ').next().unwrap().to_owned());
+                }
+                _ => {}
+            }
+        }
+        Ok(StartedWorker { evaluation, event_types, all_fetch_listeners_are_empty: false })
+    }
+
+    async fn import(&self, path: &str) -> Result<(), String> {
+        let (reply, script) = Reply::channel();
+        self.handle.import_script(self.params.worker.id, url(path), reply);
+        let script = script.await.map_err(|error| format!("{}: {error}", kind_of(&error)))?;
+        self.log.add(format!("imported {}: {}", script.url.path(), String::from_utf8_lossy(&script.body)));
+        Ok(())
+    }
+
+    async fn handle(self, event: &WorkerEvent, waiting: &Mutex<Vec<oneshot::Sender<()>>>) -> DispatchOutcome {
+        let worker = self.params.worker.id;
+        let what = match event {
+            WorkerEvent::Message(message) => {
+                format!("message {}", message.message.downcast::<&str>().unwrap())
+            }
+            event => event.name().to_owned(),
+        };
+        self.log.add(format!("{}: {what}", worker.0));
+        let script = String::from_utf8(self.params.script.body.to_vec()).unwrap();
+        let listener = script.lines().find_map(|line| {
+            let line = line.strip_prefix("on ")?;
+            line.strip_prefix(event.name()).filter(|rest| rest.is_empty() || rest.starts_with(' '))
+        });
+        let mut words = listener.unwrap_or_default().split_whitespace();
+        while let Some(word) = words.next() {
+            match word {
+                "fail" => return DispatchOutcome::Failed("Error: rejected".into()),
+                "hang" => std::future::pending().await,
+                "wait" => {
+                    let (sender, receiver) = oneshot::channel();
+                    waiting.lock().unwrap().push(sender);
+                    let _ = receiver.await;
+                }
+                "skipWaiting" => {
+                    let (reply, done) = Reply::channel();
+                    self.handle.skip_waiting(worker, reply);
+                    done.await.unwrap();
+                }
+                "claim" => {
+                    let (reply, done) = Reply::channel();
+                    self.handle.claim(worker, reply);
+                    if let Err(error) = done.await {
+                        self.log.add(format!("claim: {}", kind_of(&error)));
+                    }
+                }
+                "update" => {
+                    let (reply, done) = Reply::channel();
+                    self.handle.update(Environment::Worker(worker), self.params.registration.id, reply);
+                    if let Err(error) = done.await {
+                        self.log.add(format!("update: {}", kind_of(&error)));
+                    }
+                }
+                "import" => {
+                    if let Err(error) = self.import(words.next().unwrap()).await {
+                        self.log.add(error);
+                    }
+                }
+                "crash" => {
+                    self.handle.worker_stopped(self.params.run);
+                    return DispatchOutcome::Terminated;
+                }
+                other => panic!("{other} is no action"),
+            }
+        }
+        DispatchOutcome::Handled
+    }
+}
