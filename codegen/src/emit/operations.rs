@@ -17,8 +17,9 @@ impl Emitter<'_> {
             return TokenStream::new();
         }
         let is_static = operation.is_static || owner.interface.is_none();
+        let first = self.first_overload(owner, operation);
         let methods = operation.overloads.iter().enumerate().map(|(index, it)| {
-            let name = overload(&operation.name, index);
+            let name = overload(&operation.name, first + index);
             if !self.has_method(owner, &name) || !self.overload_usable(it) {
                 return TokenStream::new();
             }
@@ -32,6 +33,14 @@ impl Emitter<'_> {
             quote!(#doc fn #name(#first cx: &mut JSContext, #global #(#parameters),* #place) -> Fallible<#result>;)
         });
         methods.collect()
+    }
+
+    /// The number of an operation's first overload among the methods of its name: a static operation comes after the
+    /// regular one that is named alike.
+    fn first_overload(&self, owner: &Owner<'_>, operation: &Operation) -> usize {
+        let Some(interface) = owner.interface.filter(|_| operation.is_static) else { return 0 };
+        let regular = self.model[interface].operations.iter().filter(|it| !it.is_static);
+        regular.filter(|it| it.name == operation.name).map(|it| it.overloads.len()).sum()
     }
 
     /// The methods of a constructor, one for each overload.
@@ -66,7 +75,7 @@ impl Emitter<'_> {
         }
         let body = self.dispatch(
             owner,
-            "Constructor",
+            ("Constructor", 0),
             &constructor.overloads,
             &|name, passed| quote!(#this::#name(cx, global, proto, #(#passed),*)),
         )?;
@@ -104,7 +113,8 @@ impl Emitter<'_> {
                     _ => call,
                 }
             };
-            let body = self.dispatch(owner, &operation.name, &operation.overloads, &call)?;
+            let name = (&*operation.name, self.first_overload(owner, operation));
+            let body = self.dispatch(owner, name, &operation.overloads, &call)?;
             let many = self.result_differs(&operation.overloads);
             if many {
                 let message = "overloads that return different types can't be generated yet";

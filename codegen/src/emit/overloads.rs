@@ -14,18 +14,18 @@ type Call<'a> = dyn Fn(&Ident, &[TokenStream]) -> TokenStream + 'a;
 
 impl Emitter<'_> {
     /// Converts the arguments and calls the method of the overload that they choose. None if no overload is
-    /// implemented.
+    /// implemented. `first` is the number of the first overload among the methods of that name.
     pub fn dispatch(
         &self,
         owner: &Owner<'_>,
-        name: &str,
+        (name, first): (&str, usize),
         overloads: &[Overload],
         call: &Call<'_>,
     ) -> Option<TokenStream> {
         let implemented: Vec<(Ident, &Overload)> = overloads
             .iter()
             .enumerate()
-            .map(|(index, overload)| (names::overload(name, index), overload))
+            .map(|(index, overload)| (names::overload(name, first + index), overload))
             .filter(|(method, overload)| {
                 let there = self.has_method(owner, method) && self.overload_usable(overload);
                 if !there {

@@ -140,7 +140,8 @@
 //! - A method is the IDL name with its first letter upper-case: `fetch` → `Fetch`, `URL` → `URL`, and `Self_`
 //!   where it would be a Rust keyword. The getter of a nullable attribute is `GetFoo`, a setter is `SetFoo`.
 //!   The second overload of an operation is `Foo_`, the third `Foo__`, in the order of the IDL (members of the
-//!   interface itself, then of partials, then of mixins); overloads of constructors likewise.
+//!   interface itself, then of partials, then of mixins); overloads of constructors likewise. A static operation
+//!   that is named like a regular one comes after it (`Response.json()` is `Json_`).
 //! - A stringifier without a name is `Stringifier`, a stringifier attribute is just its attribute. Indexed and
 //!   named special operations with a name use that name, those without are `IndexedGetter`, `NamedGetter`,
 //!   `NamedSetter`, `NamedDeleter`; `SupportedPropertyNames(&self) -> Vec<DOMString>` goes with named ones.
