@@ -12,7 +12,7 @@ interface ReadableStream {
   sequence<ReadableStream> tee();
 };
 
-typedef ReadableStreamDefaultReader ReadableStreamReader;
+typedef (ReadableStreamDefaultReader or ReadableStreamBYOBReader) ReadableStreamReader;
 
 enum ReadableStreamReaderMode { "byob" };
 
@@ -28,7 +28,7 @@ dictionary UnderlyingSource {
   [EnforceRange] unsigned long long autoAllocateChunkSize;
 };
 
-typedef ReadableStreamDefaultController ReadableStreamController;
+typedef (ReadableStreamDefaultController or ReadableByteStreamController) ReadableStreamController;
 
 callback UnderlyingSourceStartCallback = any (ReadableStreamController controller);
 callback UnderlyingSourcePullCallback = Promise<undefined> (ReadableStreamController controller);
@@ -57,12 +57,43 @@ dictionary ReadableStreamReadResult {
 };
 
 [Exposed=*]
+interface ReadableStreamBYOBReader {
+  constructor(ReadableStream stream);
+
+  Promise<ReadableStreamReadResult> read(ArrayBufferView view, optional ReadableStreamBYOBReaderReadOptions options = {});
+  undefined releaseLock();
+};
+ReadableStreamBYOBReader includes ReadableStreamGenericReader;
+
+dictionary ReadableStreamBYOBReaderReadOptions {
+  [EnforceRange] unsigned long long min = 1;
+};
+
+[Exposed=*]
 interface ReadableStreamDefaultController {
   readonly attribute unrestricted double? desiredSize;
 
   undefined close();
   undefined enqueue(optional any chunk);
   undefined error(optional any e);
+};
+
+[Exposed=*]
+interface ReadableByteStreamController {
+  readonly attribute ReadableStreamBYOBRequest? byobRequest;
+  readonly attribute unrestricted double? desiredSize;
+
+  undefined close();
+  undefined enqueue(ArrayBufferView chunk);
+  undefined error(optional any e);
+};
+
+[Exposed=*]
+interface ReadableStreamBYOBRequest {
+  readonly attribute Uint8Array? view;
+
+  undefined respond([EnforceRange] unsigned long long bytesWritten);
+  undefined respondWithNewView(ArrayBufferView view);
 };
 
 dictionary QueuingStrategy {
@@ -72,11 +103,28 @@ dictionary QueuingStrategy {
 
 callback QueuingStrategySize = unrestricted double (any chunk);
 
+dictionary QueuingStrategyInit {
+  required unrestricted double highWaterMark;
+};
+
+[Exposed=*]
+interface ByteLengthQueuingStrategy {
+  constructor(QueuingStrategyInit init);
+
+  readonly attribute unrestricted double highWaterMark;
+  readonly attribute Function size;
+};
+
+[Exposed=*]
+interface CountQueuingStrategy {
+  constructor(QueuingStrategyInit init);
+
+  readonly attribute unrestricted double highWaterMark;
+  readonly attribute Function size;
+};
+
 // Left out:
 // ReadableStream: Transferable, from(), pipeThrough(), pipeTo(), async_iterable; ReadableStreamIteratorOptions,
 //   ReadableWritablePair, StreamPipeOptions
-// ReadableStreamReader: ReadableStreamBYOBReader, with ReadableStreamBYOBReaderReadOptions
-// ReadableStreamController: ReadableByteStreamController, with ReadableStreamBYOBRequest
 // WritableStream, UnderlyingSink and its callbacks, WritableStreamDefaultWriter, WritableStreamDefaultController
 // TransformStream, Transformer and its callbacks, TransformStreamDefaultController, GenericTransformStream
-// ByteLengthQueuingStrategy, CountQueuingStrategy, QueuingStrategyInit

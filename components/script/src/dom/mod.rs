@@ -4,6 +4,7 @@ pub(crate) mod console;
 pub(crate) mod events;
 pub(crate) mod hr_time;
 pub(crate) mod html;
+pub(crate) mod streams;
 pub(crate) mod webidl;
 
 pub use events::event_target::EventTarget;

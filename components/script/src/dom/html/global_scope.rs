@@ -10,6 +10,7 @@ use super::time_origin::TimeOrigin;
 use super::timers::ActiveTimers;
 use crate::dom::console::ConsoleState;
 use crate::dom::hr_time::performance::Performance;
+use crate::dom::streams::size_functions::SizeFunctions;
 use crate::embedder::{AgentEvent, AgentInfo, Hosts};
 use crate::runtime::agent::Agent;
 use crate::runtime::pending::PendingOperation;
@@ -75,6 +76,8 @@ pub struct GlobalScope {
     console: ConsoleState,
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#in-error-reporting-mode>
     in_error_reporting_mode: Cell<bool>,
+    /// The `size` functions of the queuing strategies.
+    size_functions: SizeFunctions,
 }
 
 impl GlobalScope {
@@ -92,6 +95,7 @@ impl GlobalScope {
             active_timers: ActiveTimers::default(),
             console: ConsoleState::default(),
             in_error_reporting_mode: Cell::new(false),
+            size_functions: SizeFunctions::default(),
         }
     }
 
@@ -212,6 +216,9 @@ impl GlobalScope {
     /// What the console remembers.
     pub(crate) fn console(&self) -> &ConsoleState {
         &self.console
+    /// The `size` functions of the queuing strategies.
+    pub(crate) fn size_functions(&self) -> &SizeFunctions {
+        &self.size_functions
     }
 
     /// Queues tasks for this global, also from other threads. While it lives the agent is not idle: one that is
