@@ -1,5 +1,6 @@
 //! The objects that script sees: a folder per spec, a file per interface.
 
+pub(crate) mod abort;
 pub(crate) mod console;
 pub(crate) mod events;
 pub(crate) mod hr_time;
