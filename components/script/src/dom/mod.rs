@@ -6,6 +6,7 @@ pub(crate) mod events;
 pub(crate) mod hr_time;
 pub(crate) mod html;
 pub(crate) mod streams;
+pub(crate) mod url;
 pub(crate) mod webidl;
 
 pub use events::event_target::EventTarget;
