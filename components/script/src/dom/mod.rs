@@ -2,6 +2,7 @@
 
 pub(crate) mod abort;
 pub(crate) mod console;
+pub(crate) mod encoding;
 pub(crate) mod events;
 pub(crate) mod hr_time;
 pub(crate) mod html;
