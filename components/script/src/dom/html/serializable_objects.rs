@@ -6,11 +6,13 @@ use mozjs::rooted;
 
 use super::structured_clone::{Serializable, SerializedObject, TransferDataHolder, Transferable, class_name};
 use crate::dom::DOMException;
+use crate::dom::fileapi::blob::Blob;
 use crate::dom::webidl::quota_exceeded_error::QuotaExceededError;
 use crate::webidl::*;
 
 /// Every `[Serializable]` interface, descendants before their ancestors.
-const SERIALIZABLE: &[Serialize] = &[serialize::<QuotaExceededError>, serialize::<DOMException>];
+const SERIALIZABLE: &[Serialize] =
+    &[serialize::<QuotaExceededError>, serialize::<DOMException>, serialize::<Blob>];
 
 /// Every `[Transferable]` interface.
 // FIXME(spec): MessagePort, and with it streams.
