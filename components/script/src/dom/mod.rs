@@ -4,6 +4,7 @@ pub(crate) mod abort;
 pub(crate) mod console;
 pub(crate) mod encoding;
 pub(crate) mod events;
+pub(crate) mod fetch;
 pub(crate) mod fileapi;
 pub(crate) mod hr_time;
 pub(crate) mod html;

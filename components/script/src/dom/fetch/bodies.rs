@@ -1,0 +1,103 @@
+//! Bodies: <https://fetch.spec.whatwg.org/#bodies>.
+
+use fetch::Bytes;
+
+use crate::dom::fileapi::blob::Blob;
+use crate::dom::streams::readable_stream::ReadableStream;
+use crate::webidl::*;
+
+/// A body's [source](https://fetch.spec.whatwg.org/#concept-body-source).
+#[derive(Clone, JSTraceable)]
+pub(crate) enum BodySource {
+    /// Null: the stream is all that there is.
+    None,
+    /// A byte sequence.
+    Bytes(#[no_trace] Bytes),
+    /// A Blob object.
+    Blob(Dom<Blob>),
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-body>
+#[derive(Clone, JSTraceable)]
+pub(crate) struct Body {
+    stream: Dom<ReadableStream>,
+    source: BodySource,
+    length: Option<u64>,
+}
+
+/// A body on the stack.
+pub(crate) type RootedBody = RootedBox<Body>;
+
+impl Body {
+    /// A body.
+    pub(crate) fn new(stream: &ReadableStream, source: BodySource, length: Option<u64>) -> RootedBody {
+        RootedBox::new(Body { stream: Dom::from_ref(stream), source, length })
+    }
+
+    /// The stream.
+    pub(crate) fn stream(&self) -> DomRoot<ReadableStream> {
+        self.stream.as_rooted()
+    }
+
+    /// The length, where it is known.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// Whether the source is null.
+    pub(crate) fn source_is_null(&self) -> bool {
+        matches!(self.source, BodySource::None)
+    }
+
+    /// The bytes of the source, where there is one.
+    pub(crate) fn source_bytes(&self) -> Option<Bytes> {
+        match &self.source {
+            BodySource::None => None,
+            BodySource::Bytes(bytes) => Some(bytes.clone()),
+            BodySource::Blob(blob) => Some(blob.bytes()),
+        }
+    }
+
+    /// Whether the stream was touched or has a reader.
+    pub(crate) fn is_unusable(&self) -> bool {
+        let stream = self.stream();
+        stream.is_disturbed() || stream.is_locked()
+    }
+}
+
+/// The body of a request or response object.
+#[derive(JSTraceable, Default)]
+pub(crate) struct BodySlot {
+    body: DomRefCell<Option<Body>>,
+}
+
+impl BodySlot {
+    /// The body.
+    pub(crate) fn get(&self) -> Option<RootedBody> {
+        self.body.borrow().clone().map(RootedBox::new)
+    }
+
+    /// Sets it.
+    pub(crate) fn set(&self, body: Option<&RootedBody>) {
+        self.body.set(body.map(|body| (**body).clone()));
+    }
+
+    /// <https://fetch.spec.whatwg.org/#concept-body-clone>: the clone's body.
+    pub(crate) fn clone_body(&self, cx: &mut JSContext) -> Fallible<Option<RootedBody>> {
+        let Some(body) = self.get() else { return Ok(None) };
+        // 1. Two streams of the same chunks.
+        let [out1, out2] = body.stream().tee(cx, true)?;
+        // 2. One stays here,
+        self.set(Some(&Body::new(&out1, body.source.clone(), body.length)));
+        // 3. the other is the clone's.
+        Ok(Some(Body::new(&out2, body.source.clone(), body.length)))
+    }
+
+    /// <https://streams.spec.whatwg.org/#readablestream-create-a-proxy> of the body's stream: its bytes go through to
+    /// the new body, and this one is locked and disturbed from now on.
+    pub(crate) fn take_proxy(&self, cx: &mut JSContext) -> Fallible<Option<RootedBody>> {
+        let Some(body) = self.get() else { return Ok(None) };
+        let proxy = body.stream().create_a_proxy(cx)?;
+        Ok(Some(Body::new(&proxy, body.source.clone(), body.length)))
+    }
+}
