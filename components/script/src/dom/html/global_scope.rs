@@ -216,6 +216,8 @@ impl GlobalScope {
     /// What the console remembers.
     pub(crate) fn console(&self) -> &ConsoleState {
         &self.console
+    }
+
     /// The `size` functions of the queuing strategies.
     pub(crate) fn size_functions(&self) -> &SizeFunctions {
         &self.size_functions

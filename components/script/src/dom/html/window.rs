@@ -14,9 +14,10 @@ use super::location::Location;
 use super::navigator::Navigator;
 use super::{timers, window_or_worker};
 use crate::bindings::callbacks::VoidFunction;
-use crate::bindings::dictionaries::StructuredSerializeOptions;
+use crate::bindings::dictionaries::{RequestInit, StructuredSerializeOptions};
 use crate::bindings::interfaces::WindowMethods;
-use crate::bindings::unions::DOMStringOrFunction;
+use crate::bindings::unions::{DOMStringOrFunction, RequestOrUSVString};
+use crate::dom::fetch::fetch_method::fetch;
 use crate::dom::hr_time::performance::Performance;
 use crate::runtime::agent::Agent;
 use crate::webidl::*;
@@ -208,6 +209,10 @@ impl WindowMethods for Window {
         rval: MutableHandleValue<'_>,
     ) -> Fallible<()> {
         window_or_worker::structured_clone(cx, self.upcast(), value, options, rval)
+    }
+
+    fn Fetch(&self, cx: &mut JSContext, input: RequestOrUSVString, init: &RequestInit) -> Fallible<Promise> {
+        fetch(cx, self.upcast(), input, init)
     }
 
     fn Performance(&self, cx: &mut JSContext) -> DomRoot<Performance> {

@@ -5,9 +5,10 @@ use super::navigator::WorkerNavigator;
 use super::worker_location::WorkerLocation;
 use super::{timers, window_or_worker};
 use crate::bindings::callbacks::VoidFunction;
-use crate::bindings::dictionaries::StructuredSerializeOptions;
+use crate::bindings::dictionaries::{RequestInit, StructuredSerializeOptions};
 use crate::bindings::interfaces::WorkerGlobalScopeMethods;
-use crate::bindings::unions::DOMStringOrFunction;
+use crate::bindings::unions::{DOMStringOrFunction, RequestOrUSVString};
+use crate::dom::fetch::fetch_method::fetch;
 use crate::dom::hr_time::performance::Performance;
 use crate::runtime::agent::Agent;
 use crate::webidl::*;
@@ -115,6 +116,10 @@ impl WorkerGlobalScopeMethods for WorkerGlobalScope {
         rval: MutableHandleValue<'_>,
     ) -> Fallible<()> {
         window_or_worker::structured_clone(cx, self.upcast(), value, options, rval)
+    }
+
+    fn Fetch(&self, cx: &mut JSContext, input: RequestOrUSVString, init: &RequestInit) -> Fallible<Promise> {
+        fetch(cx, self.upcast(), input, init)
     }
 
     fn Performance(&self, cx: &mut JSContext) -> DomRoot<Performance> {
