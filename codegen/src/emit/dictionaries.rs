@@ -36,10 +36,10 @@ impl Emitter<'_> {
             pub struct #name { #(#parent_field,)* #(#fields,)* }
             #default
             impl FromJs for #name {
-                type Out = #name;
-                fn from_js(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<#name> {
+                type Out = Self;
+                fn from_js(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<Self> {
                     let members = Members::new(value, #text)?;
-                    Ok(#name { #(#parent_value,)* #(#conversions,)* })
+                    Ok(Self { #(#parent_value,)* #(#conversions,)* })
                 }
             }
             #to_js
@@ -87,8 +87,8 @@ impl Emitter<'_> {
         });
         Some(quote! {
             impl Default for #name {
-                fn default() -> #name {
-                    #name { #parent #(#fields,)* }
+                fn default() -> Self {
+                    Self { #parent #(#fields,)* }
                 }
             }
         })

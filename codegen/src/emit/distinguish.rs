@@ -7,6 +7,7 @@ use quote::quote;
 
 use super::Emitter;
 use super::names::ident;
+use super::overloads::statements;
 use super::types::buffer_conversion;
 use crate::model::Type;
 
@@ -102,7 +103,18 @@ impl Emitter<'_> {
         let last = anything.iter().find_map(|test| candidates.iter().find(|candidate| candidate.takes(test)));
         let last = last.map_or(&fail, |candidate| &candidate.then);
 
-        let chain = tests.iter().map(|(test, then)| quote!(if #test { #then } else));
+        // A test whose outcome is that of what follows decides nothing.
+        while tests.last().is_some_and(|(_, then)| then.to_string() == last.to_string()) {
+            tests.pop();
+        }
+        if tests.is_empty() {
+            return last.clone();
+        }
+        let chain = tests.into_iter().map(|(test, then)| {
+            let then = statements(then.clone());
+            quote!(if #test { #then } else)
+        });
+        let last = statements(last.clone());
         quote!(#(#chain)* { #last })
     }
 }

@@ -80,7 +80,7 @@ impl Emitter<'_> {
             &|name, passed| quote!(#this::#name(cx, global, proto, #(#passed),*)),
         )?;
         let length = Literal::usize_unsuffixed(constructor.length());
-        Some(quote!(FunctionSpec::new(#length, constructor::<#this, _>(|cx, global, proto, args| #body))))
+        Some(quote!(FunctionSpec::new(#length, constructor(|cx, global, proto, args| #body))))
     }
 
     /// The operation's entry in the tables; None if it isn't implemented.

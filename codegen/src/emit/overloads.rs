@@ -63,23 +63,29 @@ impl Emitter<'_> {
         // Step 1: no more arguments count than the longest overload has.
         let longest = overloads.iter().map(|(_, it)| it.arguments.len()).max().unwrap_or(0);
         let shortest = overloads.iter().map(|(_, it)| it.length()).min().unwrap_or(0);
-        let mut arms = TokenStream::new();
-        for count in shortest..=longest {
+        let bodies = (shortest..=longest).map(|count| {
             // Steps 3 and 4: those that can be called with so many.
             let candidates: Vec<_> = overloads.iter().filter(|(_, it)| takes(it, count)).collect();
-            let body = match &candidates[..] {
+            match &candidates[..] {
                 [] => quote!(Err(args.error(cx, "no overload takes so many arguments"))),
                 [(method, overload)] => self.call_overload(method, overload, call),
                 several => self.distinguish_overloads(several, count, call),
-            };
-            let pattern = if count == longest {
-                quote!(_)
-            } else {
-                let count = Literal::usize_unsuffixed(count);
-                quote!(#count)
-            };
-            arms.extend(quote!(#pattern => #body,));
+            }
+        });
+        // Numbers of arguments with the same outcome share an arm; more than the longest are as many as that.
+        let mut arms: Vec<(Vec<usize>, TokenStream)> = Vec::new();
+        for (count, body) in (shortest..).zip(bodies) {
+            match arms.last_mut() {
+                Some((counts, last)) if last.to_string() == body.to_string() => counts.push(count),
+                _ => arms.push((vec![count], body)),
+            }
         }
+        let last = arms.len().saturating_sub(1);
+        let arms = arms.into_iter().enumerate().map(|(index, (counts, body))| {
+            let counts = counts.iter().map(|count| Literal::usize_unsuffixed(*count));
+            if index == last { quote!(_ => #body,) } else { quote!(#(#counts)|* => #body,) }
+        });
+        let arms: TokenStream = arms.collect();
         let require = (shortest > 0).then(|| {
             let shortest = Literal::usize_unsuffixed(shortest);
             quote!(args.require(cx, #shortest)?;)
@@ -122,7 +128,7 @@ impl Emitter<'_> {
 }
 
 /// Without the braces around it.
-fn statements(body: TokenStream) -> TokenStream {
+pub fn statements(body: TokenStream) -> TokenStream {
     match syn::parse2::<syn::Block>(body.clone()) {
         Ok(block) => {
             let statements = block.stmts;

@@ -24,7 +24,7 @@ impl Emitter<'_> {
                 Candidate {
                     types: vec![member],
                     optional: false,
-                    then: quote!(<#conversion>::from_js(cx, value).map(#name::#variant)),
+                    then: quote!(<#conversion>::from_js(cx, value).map(Self::#variant)),
                 }
             })
             .collect();
@@ -34,7 +34,7 @@ impl Emitter<'_> {
             quote! {
                 impl ToJSValConvertible for #name {
                     fn to_jsval(&self, cx: &mut JSContext, rval: MutableHandleValue<'_>) {
-                        match self { #(#name::#variants(value) => value.to_jsval(cx, rval),)* }
+                        match self { #(Self::#variants(value) => value.to_jsval(cx, rval),)* }
                     }
                 }
             }
@@ -44,8 +44,8 @@ impl Emitter<'_> {
             #[derive(Clone)]
             pub enum #name { #(#variants(#types),)* }
             impl FromJs for #name {
-                type Out = #name;
-                fn from_js(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<#name> { #choice }
+                type Out = Self;
+                fn from_js(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<Self> { #choice }
             }
             #to_js
         }

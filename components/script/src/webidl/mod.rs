@@ -152,7 +152,13 @@
 //!   `to_jsval` makes a fresh object.
 //! - A union is named by its flattened members: `RequestOrUSVString`; a nullable union is `Option` of it.
 //!   `sequence<T>` in a name is `TSequence`, `record<K, V>` is `KVRecord`.
-//! - Event handler attributes (`EventHandler`, `OnErrorEventHandler`, …) need no Rust code.
+//! - `iterable<K, V>` is `PairToIterateOver(&self, cx, index: u32) -> Option<(K, V)>`: the pair at an index, as the
+//!   object is at that moment. `iterable<V>` needs indexed properties and no code of its own.
+//! - Event handler attributes (`EventHandler`, `OnErrorEventHandler`, …) need no Rust code, nor do `[PutForwards]`,
+//!   `[Replaceable]` and a `[Default] toJSON`.
+//!
+//! IDL may be ahead of the code: an interface exists once there is its `#[dom_struct]`, a member once there is its
+//! method in `impl FooMethods for Foo`. What is left out is listed in `missing.txt` beside the generated code.
 //!
 //! ## Signatures
 //! - `cx: &mut JSContext` comes first after `&self`: in every operation, constructor, static operation and
@@ -182,7 +188,8 @@
 //! | optional, no default | `Option<T>` (`any`: undefined) | `Option<T>` | |
 //! | variadic `T...` | `Vec<T>` in its nested form | | |
 //!
-//! `optional T? x` without default is `Option<Option<T>>`.
+//! `optional T? x` without default is `Option<Option<T>>`. Callbacks are called with the forms of the first column, all
+//! arguments given (`&RootedObject` for `object`, `&[T]` for a variadic one).
 //!
 //! ## Rooting: what may be held, and where
 //! Objects are owned by their reflectors (the JavaScript objects): the reflector's finaliser drops the Rust
@@ -204,6 +211,7 @@
 //!   `let all = self.pending.take_rooted();`, `let first = list.borrow_mut().pop().map(|d| d.as_rooted());`.
 //! - `borrow()` and `borrow_mut()` of a [`DomRefCell`] must end before script can run (a call with `cx`): copy
 //!   or root what is needed first.
+//! - `Rooted::from_unrooted(x)` roots anything of the field column, `RootedBox::new(v)` a vector, map or struct of it.
 //! - A reference in the other direction of ownership, that should not keep its target alive: [`WeakDom<T>`](WeakDom).
 //! - Objects that must live while something goes on (a fetch with listeners): keep a [`Trusted`] in what goes on.
 //!
@@ -219,7 +227,8 @@
 //! binding puts `Interface.member: ` before the messages of failed *conversions* only.
 //!
 //! ## Calling back into script
-//! `callback.call(cx, this, args…)` returns `Fallible<R>`; on failure the exception is pending (`JSFailed`).
+//! `callback.call(cx, this, args…)` returns `Fallible<R>` (`RootedValue` for `any`); on failure the exception is pending
+//! (`JSFailed`).
 //! `callback.call_and_report(cx, this, args…)` returns `Option<R>`; an exception is reported to the callback's
 //! global. A callback whose type is `Promise<T>` only has `call`, which returns a `Promise` (rejected on
 //! failure). Both may run microtasks when the outermost one returns.

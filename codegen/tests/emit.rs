@@ -1,0 +1,70 @@
+//! The generated Rust, a golden file for each feature; that it compiles and does what it should is tested where there
+//! is a run-time (`components/script/src/webidl/tests/`). `cargo insta accept` takes what changed on purpose.
+
+use std::fs;
+use std::path::Path;
+
+use webidl_codegen::emit::{Implementation, Options};
+use webidl_codegen::{Sources, generate, generate_with, parse, resolve};
+
+fn snapshot(folder: &str, text: impl Fn(&str, &str) -> String) {
+    let mut paths: Vec<_> = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder))
+        .expect("the folder is there")
+        .map(|entry| entry.expect("it can be read").path())
+        .collect();
+    paths.sort();
+    for path in paths {
+        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+        let source = fs::read_to_string(&path).expect("it can be read");
+        insta::assert_snapshot!(format!("{folder}__{name}"), text(&name, &source));
+    }
+}
+
+#[test]
+fn each_feature_becomes_the_rust_that_it_should() {
+    snapshot("emit", |name, source| {
+        let model = resolve(parse(Sources::single(name, source))).expect("the IDL is sound");
+        generate(&model).expect("all of it is supported").files.remove(0).text
+    });
+}
+
+#[test]
+fn what_cannot_be_generated_is_an_error_at_its_place() {
+    snapshot("unsupported", |name, source| {
+        let model = resolve(parse(Sources::single(name, source))).expect("the IDL is sound");
+        generate(&model).expect_err("none of it is supported").to_string()
+    });
+}
+
+const PARTIAL: &str = "
+    [Global=Page, Exposed=Page] interface Page {};
+    [Exposed=Page] interface There { readonly attribute long done; attribute long half; readonly attribute Absent? absent;
+        undefined run(); undefined take((Absent or long) x); };
+    [Exposed=Page] interface Absent {};
+    [Exposed=Page] interface Child : Absent {};
+";
+
+#[test]
+fn what_the_code_does_not_implement_is_left_out_and_listed() {
+    let mut implementation = Implementation::new();
+    implementation.add_module(
+        "crate::dom",
+        "#[dom_struct] pub struct Page {} #[dom_struct] pub struct There {} #[dom_struct] pub struct Child {}
+         impl ThereMethods for There { fn Done(&self) {} fn Half(&self) {} fn GetAbsent(&self) {} fn Take(&self) {} }",
+    );
+    let model = resolve(parse(Sources::single("partial.webidl", PARTIAL))).expect("the IDL is sound");
+    let options = Options { implementation: Some(implementation), only: None };
+    let output = generate_with(&model, &options).expect("it can be generated");
+    assert_eq!(output.missing, ["ThereMethods::GetAbsent", "ThereMethods::Run", "ThereMethods::SetHalf"]);
+    let text = &output.files[0].text;
+    assert!(text.contains("Member::readonly(c\"half\""), "{text}");
+    assert!(!text.contains("Child") && !text.contains("c\"absent\""), "{text}");
+    assert!(text.contains("enum AbsentOrLong {\n        Long(i32),\n    }"), "{text}");
+}
+
+#[test]
+fn generating_twice_gives_the_same() {
+    let model = resolve(parse(Sources::single("partial.webidl", PARTIAL))).expect("the IDL is sound");
+    let texts = [(); 2].map(|()| generate(&model).expect("it can be generated").files.remove(0).text);
+    assert_eq!(texts[0], texts[1]);
+}
