@@ -22,6 +22,11 @@ pub struct Owner<'a> {
 }
 
 impl Emitter<'_> {
+    /// Whether a member is exposed anywhere: one of a mixin may not be, in this interface.
+    pub fn exposed(&self, member: &Member) -> bool {
+        !member.exposure.globals.is_empty()
+    }
+
     /// An interface as an owner of members.
     pub fn owner(&self, id: InterfaceId) -> Owner<'_> {
         let interface = &self.model[id];
@@ -40,10 +45,10 @@ impl Emitter<'_> {
         if let Some(constructor) = &interface.constructor {
             methods.extend(self.constructor_methods(&owner, constructor));
         }
-        for attribute in interface.attributes.iter().filter(|it| self.usable(&it.ty)) {
+        for attribute in interface.attributes.iter().filter(|it| self.exposed(it) && self.usable(&it.ty)) {
             methods.extend(self.attribute_methods(&owner, attribute));
         }
-        for operation in &interface.operations {
+        for operation in interface.operations.iter().filter(|it| self.exposed(it)) {
             methods.extend(self.operation_methods(&owner, operation));
         }
         methods.extend(self.stringifier_method(&owner, interface));
@@ -69,8 +74,10 @@ impl Emitter<'_> {
         }
         let mut members: Vec<TokenStream> =
             interface.constants.iter().map(|constant| self.constant_member(&owner, constant)).collect();
-        members.extend(interface.attributes.iter().filter_map(|it| self.attribute_member(&owner, it)));
-        members.extend(interface.operations.iter().filter_map(|it| self.operation_member(&owner, it)));
+        let attributes = interface.attributes.iter().filter(|it| self.exposed(it));
+        members.extend(attributes.filter_map(|it| self.attribute_member(&owner, it)));
+        let operations = interface.operations.iter().filter(|it| self.exposed(it));
+        members.extend(operations.filter_map(|it| self.operation_member(&owner, it)));
         members.extend(self.stringifier_member(&owner, interface));
         if !members.is_empty() {
             fields.extend(quote!(members: &[#(#members),*],));

@@ -9,6 +9,7 @@ use super::listeners::{Listener, ListenerCallback, Listeners};
 use crate::bindings::callbacks::EventListener;
 use crate::bindings::interfaces::EventTargetMethods;
 use crate::bindings::unions::{AddEventListenerOptionsOrBoolean, EventListenerOptionsOrBoolean};
+use crate::dom::abort::abort_signal::{AbortAlgorithm, AbortSignal};
 use crate::webidl::*;
 
 /// <https://dom.spec.whatwg.org/#eventtarget>
@@ -66,12 +67,37 @@ impl EventTarget {
     }
 
     /// <https://dom.spec.whatwg.org/#add-an-event-listener>
-    fn add_event_listener(&self, listener: Listener) {
-        // 3–4. One without a callback is never called.
-        if matches!(listener.callback, ListenerCallback::Listener(None)) {
+    fn add_event_listener(&self, listener: Listener, signal: Option<&AbortSignal>) {
+        // 2–3. One that is to be removed already, or never to be called.
+        if signal.is_some_and(AbortSignal::aborted)
+            || matches!(listener.callback, ListenerCallback::Listener(None))
+        {
             return;
         }
-        self.listeners.borrow_mut().push(Rc::new(listener));
+        // 5.
+        let listener = Rc::new(listener);
+        self.listeners.borrow_mut().push(listener.clone());
+        // 6. It goes with the signal.
+        if let Some(signal) = signal {
+            signal.add(RemoveListener { target: Dom::from_ref(self), listener });
+        }
+    }
+}
+
+/// The abort algorithm of a listener with a signal.
+#[derive(JSTraceable)]
+struct RemoveListener {
+    target: Dom<EventTarget>,
+    listener: Rc<Listener>,
+}
+
+impl AbortAlgorithm for RemoveListener {
+    fn run(&self, _cx: &mut JSContext, _signal: &AbortSignal) {
+        self.target.listeners.borrow_mut().remove(&self.listener);
+    }
+
+    fn is_over(&self) -> bool {
+        self.listener.removed.get()
     }
 }
 
@@ -94,22 +120,23 @@ impl EventTargetMethods for EventTarget {
         options: AddEventListenerOptionsOrBoolean,
     ) -> Fallible<()> {
         // 1. Flatten the options: https://dom.spec.whatwg.org/#event-flatten-more.
-        let (capture, passive, once) = match &options {
-            AddEventListenerOptionsOrBoolean::Boolean(capture) => (*capture, None, false),
+        let (capture, passive, once, signal) = match &options {
+            AddEventListenerOptionsOrBoolean::Boolean(capture) => (*capture, None, false, None),
             AddEventListenerOptionsOrBoolean::AddEventListenerOptions(options) => {
-                (options.parent.capture, options.passive, options.once)
+                (options.parent.capture, options.passive, options.once, options.signal.as_deref())
             }
         };
         // 2. Add, unless it is there already.
         if self.listeners.borrow().find(&type_, callback, capture).is_none() {
-            self.add_event_listener(Listener {
+            let listener = Listener {
                 type_,
                 callback: ListenerCallback::Listener(callback.cloned()),
                 capture,
                 passive,
                 once,
                 removed: Cell::new(false),
-            });
+            };
+            self.add_event_listener(listener, signal);
         }
         Ok(())
     }

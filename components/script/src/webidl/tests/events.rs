@@ -21,6 +21,10 @@ fn listeners_are_called_in_order_and_once_each() {
         ("seen = []; t = new EventTarget(); const later = () => seen.push('later');
           t.addEventListener('w', () => { t.removeEventListener('w', later); t.addEventListener('w', () => seen.push('added')) });
           t.addEventListener('w', later); t.dispatchEvent(new Event('w')); seen.join()", ""),
+        ("seen = []; t = new EventTarget(); const controller = new AbortController();
+          t.addEventListener('s', () => seen.push('heard'), { signal: controller.signal }); t.dispatchEvent(new Event('s'));
+          controller.abort(); t.dispatchEvent(new Event('s'));
+          t.addEventListener('s', () => seen.push('never'), { signal: controller.signal }); t.dispatchEvent(new Event('s')); seen.join()", "heard"),
         ("t.addEventListener('n', null); t.dispatchEvent(new Event('n'))", "true"),
         ("t.addEventListener('n', 5)", "!TypeError: EventTarget.addEventListener: Argument 2 is not an object"),
     ]);
