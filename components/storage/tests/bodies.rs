@@ -129,7 +129,7 @@ fn private_folders() -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever is appended, reset and restarted in whatever order: a body is what was appended since it was reset.
     #[test]

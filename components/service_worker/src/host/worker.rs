@@ -34,7 +34,8 @@ pub trait WorkerHost: Send + Sync {
     /// when it is gone. The termination has to happen even if nobody polls the future.
     fn terminate(&self, run: RunId) -> BoxFuture<'static, ()>;
 
-    /// Queues a task for the objects in the run's realm, in the order of the calls. Must not block.
+    /// Queues a task for the objects in the run's realm, in the order of the calls. Must not block. Nothing happens if
+    /// its agent has ended.
     fn notify(&self, run: RunId, notification: Notification);
 }
 

@@ -35,6 +35,8 @@ pub struct FakeWorkers {
     log: Log,
     handle: OnceLock<Handle>,
     runs: Arc<Mutex<HashMap<RunId, Running>>>,
+    /// Agents that ended by themselves: the manager may not know yet.
+    crashed: Arc<Mutex<BTreeSet<RunId>>>,
     waiting: Arc<Mutex<Vec<oneshot::Sender<()>>>>,
     /// What the last worker was started with.
     pub last_start: Mutex<Option<Arc<StartWorker>>>,
@@ -44,8 +46,8 @@ pub struct FakeWorkers {
 
 impl FakeWorkers {
     pub fn new(log: Log) -> Self {
-        let (handle, runs, waiting, last_start, busy) = Default::default();
-        FakeWorkers { log, handle, runs, waiting, last_start, busy }
+        let (handle, runs, crashed, waiting, last_start, busy) = Default::default();
+        FakeWorkers { log, handle, runs, crashed, waiting, last_start, busy }
     }
 
     pub fn set_handle(&self, handle: Handle) {
@@ -68,6 +70,7 @@ impl FakeWorkers {
     /// Ends every agent, as if its process died.
     pub fn crash(&self) {
         let runs = self.runs.lock().unwrap().drain().map(|(run, _)| run).collect::<Vec<_>>();
+        self.crashed.lock().unwrap().extend(&runs);
         for run in runs {
             self.handle.get().unwrap().worker_stopped(run);
         }
@@ -118,8 +121,13 @@ impl WorkerHost for FakeWorkers {
             });
         }
         let waiting = Arc::clone(&self.waiting);
+        let (runs, crashed) = (Arc::clone(&self.runs), Arc::clone(&self.crashed));
+        let crash = move || {
+            runs.lock().unwrap().remove(&run);
+            crashed.lock().unwrap().insert(run);
+        };
         Box::pin(async move {
-            match select(Box::pin(agent.handle(&event, &waiting)), end).await {
+            match select(Box::pin(agent.handle(&event, &waiting, crash)), end).await {
                 Either::Left((outcome, _)) => outcome,
                 Either::Right(_) => DispatchOutcome::Terminated,
             }
@@ -135,7 +143,10 @@ impl WorkerHost for FakeWorkers {
 
     fn notify(&self, run: RunId, notification: Notification) {
         let runs = self.runs.lock().unwrap();
-        let running = runs.get(&run).expect("a run that is not known is told something");
+        let Some(running) = runs.get(&run) else {
+            assert!(self.crashed.lock().unwrap().contains(&run), "a run that is not known is told something");
+            return;
+        };
         if let Notification::Message { .. } = notification {
             running.agent.log.add(format!(
                 "{}: {}",
@@ -182,7 +193,12 @@ impl Agent {
         Ok(())
     }
 
-    async fn handle(self, event: &WorkerEvent, waiting: &Mutex<Vec<oneshot::Sender<()>>>) -> DispatchOutcome {
+    async fn handle(
+        self,
+        event: &WorkerEvent,
+        waiting: &Mutex<Vec<oneshot::Sender<()>>>,
+        crash: impl Fn(),
+    ) -> DispatchOutcome {
         let worker = self.params.worker.id;
         let what = match event {
             WorkerEvent::Message(message) => {
@@ -231,6 +247,7 @@ impl Agent {
                     }
                 }
                 "crash" => {
+                    crash();
                     self.handle.worker_stopped(self.params.run);
                     return DispatchOutcome::Terminated;
                 }
