@@ -1,6 +1,7 @@
 //! The objects that script sees: a folder per spec, a file per interface.
 
 pub(crate) mod abort;
+pub(crate) mod background_fetch;
 pub(crate) mod console;
 pub(crate) mod encoding;
 pub(crate) mod events;
@@ -8,6 +9,7 @@ pub(crate) mod fetch;
 pub(crate) mod fileapi;
 pub(crate) mod hr_time;
 pub(crate) mod html;
+pub(crate) mod service_workers;
 pub(crate) mod streams;
 pub(crate) mod url;
 pub(crate) mod webidl;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mozjs::realm::AutoRealm;
 use mozjs::rooted;
 
-use super::agent::Agent;
+use super::agent::{Agent, AgentControl};
 use super::pending::PendingOperation;
 use super::task_queue::TaskQueue;
 use super::task_source::TaskSource;
@@ -30,6 +30,12 @@ pub struct TaskSender {
 impl TaskSender {
     pub(crate) fn new(agent: &Agent) -> Self {
         Self { queue: agent.task_queue().clone(), pending: Some(agent.pending_operation()) }
+    }
+
+    /// A [background](TaskSender::background) one, for another thread than the agent's: before its global exists its
+    /// tasks wait.
+    pub(crate) fn for_agent(agent: &AgentControl) -> Self {
+        Self { queue: agent.task_queue().clone(), pending: None }
     }
 
     /// The same, without keeping the agent from being idle.

@@ -2,9 +2,13 @@
 //! JavaScript; here they get from this engine what they need, and from each other.
 
 mod background_fetch_host;
+mod service_worker_host;
+mod start;
 
 use std::fmt;
 use std::sync::Arc;
+
+pub(crate) use service_worker_host::AgentLifetime;
 
 /// What the services need beside the engine's own [`Hosts`].
 #[derive(Clone)]

@@ -9,6 +9,7 @@ use super::listeners::{Listener, ListenerCallback};
 use crate::bindings::callbacks::{EventHandlerNonNull, OnErrorEventHandlerNonNull};
 use crate::bindings::unions::EventOrDOMString;
 use crate::dom::html::error_event::ErrorEvent;
+use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::webidl::*;
 
 /// The type of an event handler attribute.
@@ -66,6 +67,7 @@ impl EventTarget {
         kind: EventHandlerKind,
         value: HandleValue<'_>,
     ) {
+        self.start_messages(event_type);
         // What is no object stands for null: `[LegacyTreatNonObjectAsNull]`.
         if !value.is_object() {
             self.deactivate_event_handler(event_type);
@@ -89,6 +91,15 @@ impl EventTarget {
         });
         self.listeners.borrow_mut().push(listener.clone());
         handlers.map.push(EventHandler { event_type, kind, value: object.as_unrooted().clone(), listener });
+    }
+
+    /// Where setting `onmessage` says that messages may come.
+    fn start_messages(&self, event_type: &str) {
+        if event_type == "message"
+            && let Some(container) = self.downcast::<ServiceWorkerContainer>()
+        {
+            container.enable_client_message_queue();
+        }
     }
 
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#deactivate-an-event-handler>

@@ -10,6 +10,7 @@ use super::time_origin::TimeOrigin;
 use super::timers::ActiveTimers;
 use crate::dom::console::ConsoleState;
 use crate::dom::hr_time::performance::Performance;
+use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::dom::streams::size_functions::SizeFunctions;
 use crate::embedder::{AgentEvent, AgentInfo, Hosts};
 use crate::runtime::agent::Agent;
@@ -69,6 +70,8 @@ pub struct GlobalScope {
     hosts: Arc<Hosts>,
     #[no_trace]
     time_origin: TimeOrigin,
+    /// `navigator.serviceWorker`, which holds the two object maps of these settings.
+    service_worker_container: MutNullableDom<ServiceWorkerContainer>,
     performance: MutNullableDom<Performance>,
     #[no_trace]
     active_timers: ActiveTimers,
@@ -91,6 +94,7 @@ impl GlobalScope {
             agent: agent.info().clone(),
             hosts: agent.hosts().clone(),
             time_origin: TimeOrigin::now(),
+            service_worker_container: MutNullableDom::default(),
             performance: MutNullableDom::default(),
             active_timers: ActiveTimers::default(),
             console: ConsoleState::default(),
@@ -181,6 +185,11 @@ impl GlobalScope {
     /// On another thread than the global's.
     pub(crate) fn services(&self) -> Option<Services> {
         Agent::of_this_thread().services().cloned()
+    }
+
+    /// For [`ServiceWorkerContainer::of`].
+    pub(crate) fn service_worker_container(&self) -> &MutNullableDom<ServiceWorkerContainer> {
+        &self.service_worker_container
     }
 
     /// How the embedder knows our agent.

@@ -3,6 +3,7 @@
 pub(crate) mod error_event;
 pub(crate) mod global_scope;
 pub(crate) mod location;
+pub(crate) mod message_event;
 pub(crate) mod navigator;
 pub(crate) mod promise_rejection_event;
 mod serializable_objects;

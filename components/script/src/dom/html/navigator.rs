@@ -4,6 +4,7 @@ use mozjs::jsval::UndefinedValue;
 use mozjs::rooted;
 
 use crate::bindings::interfaces::{NavigatorMethods, WorkerNavigatorMethods};
+use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::webidl::*;
 
 /// <https://html.spec.whatwg.org/multipage/system-state.html#navigator>
@@ -118,6 +119,11 @@ impl NavigatorMethods for Navigator {
     fn HardwareConcurrency(&self) -> u64 {
         hardware_concurrency()
     }
+
+    /// <https://w3c.github.io/ServiceWorker/#dom-navigator-serviceworker>
+    fn ServiceWorker(&self, cx: &mut JSContext) -> DomRoot<ServiceWorkerContainer> {
+        ServiceWorkerContainer::of(cx, &self.global())
+    }
 }
 
 impl WorkerNavigatorMethods for WorkerNavigator {
@@ -159,5 +165,10 @@ impl WorkerNavigatorMethods for WorkerNavigator {
 
     fn HardwareConcurrency(&self) -> u64 {
         hardware_concurrency()
+    }
+
+    /// <https://w3c.github.io/ServiceWorker/#dom-workernavigator-serviceworker>
+    fn ServiceWorker(&self, cx: &mut JSContext) -> DomRoot<ServiceWorkerContainer> {
+        ServiceWorkerContainer::of(cx, &self.global())
     }
 }

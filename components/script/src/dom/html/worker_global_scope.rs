@@ -10,6 +10,8 @@ use crate::bindings::interfaces::WorkerGlobalScopeMethods;
 use crate::bindings::unions::{DOMStringOrFunction, RequestOrUSVString};
 use crate::dom::fetch::fetch_method::fetch;
 use crate::dom::hr_time::performance::Performance;
+use crate::dom::service_workers::ServiceWorkerGlobalScope;
+use crate::dom::service_workers::import_scripts::import_scripts;
 use crate::runtime::agent::Agent;
 use crate::webidl::*;
 
@@ -46,6 +48,15 @@ impl WorkerGlobalScopeMethods for WorkerGlobalScope {
 
     fn Navigator(&self, cx: &mut JSContext) -> DomRoot<WorkerNavigator> {
         self.navigator.or_init(|| WorkerNavigator::new(cx, self.upcast()))
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/workers.html#dom-workerglobalscope-importscripts>
+    fn ImportScripts(&self, cx: &mut JSContext, urls: Vec<USVString>) -> Fallible<()> {
+        match self.downcast::<ServiceWorkerGlobalScope>() {
+            Some(worker) => import_scripts(cx, worker, &urls),
+            // FIXME(spec): in dedicated and shared workers, once there are any.
+            None => Err(Error::NotSupported("scripts can't be imported here".into())),
+        }
     }
 
     fn Origin(&self) -> USVString {

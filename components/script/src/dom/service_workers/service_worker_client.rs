@@ -1,0 +1,82 @@
+//! A global object as a [service worker client](https://w3c.github.io/ServiceWorker/#service-worker-client-concept).
+
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use service_worker::host::Observer;
+use service_worker::{
+    ClientId, ClientInfo, ClientKind, ControllerRule, Handle, Notification, Reply, WindowState, WorkerInfo,
+};
+
+use super::{environment, notifications};
+use crate::dom::html::window::Window;
+use crate::runtime::task_sender::TaskSender;
+use crate::runtime::task_source::TaskSource;
+use crate::webidl::*;
+
+/// The manager knows the client until this is dropped.
+pub(super) struct ServiceWorkerClient {
+    id: ClientId,
+    service_workers: Handle,
+}
+
+impl ServiceWorkerClient {
+    /// Tells the manager of a global object that is a client: with it comes the client's active service worker. `None`
+    /// for what can't be a client (a service worker, or an opaque origin) or where there is no manager.
+    pub(super) fn create(global: &GlobalScope) -> Option<(ServiceWorkerClient, Option<WorkerInfo>)> {
+        let id = environment::client_id(global)?;
+        let service_workers = environment::service_workers(global)?;
+        let client = ClientInfo {
+            id: id.clone(),
+            environment: global.request_client(),
+            policy_container: global.policy_container(),
+            storage_key: global.storage_key()?,
+            // FIXME(spec): dedicated and shared workers, once there are any.
+            kind: ClientKind::Window(window_state(global.downcast::<Window>()?)),
+        };
+        // <https://w3c.github.io/ServiceWorker/#control-and-use-window-client>: what came over HTTP is controlled by
+        // the registration that matches; anything else that has no creator by none.
+        let rule = match global.creation_url().scheme() {
+            "http" | "https" => ControllerRule::Match,
+            _ => ControllerRule::Uncontrolled,
+        };
+        let observer = Arc::new(ClientObserver { tasks: global.task_sender().background() });
+        let (sender, answer) = channel();
+        let reply = Reply::new(move |controller: Result<_, _>| {
+            // We are waiting.
+            let _ = sender.send(controller.ok().flatten());
+        });
+        service_workers.create_client(client, rule, observer, reply);
+        // Script must see its controller from its first line on. The manager answers at once, also when it ends.
+        let controller = answer.recv().ok().flatten();
+        // <https://html.spec.whatwg.org/multipage/webappapis.html#concept-environment-execution-ready-flag>: there is a
+        // global object and, in a window, its document.
+        service_workers.client_execution_ready(id.clone());
+        Some((ServiceWorkerClient { id, service_workers }, controller))
+    }
+}
+
+impl Drop for ServiceWorkerClient {
+    fn drop(&mut self) {
+        self.service_workers.client_unloaded(self.id.clone());
+    }
+}
+
+fn window_state(_window: &Window) -> WindowState {
+    // Each page is a window of its own, and nobody looks at it: neither is it ever focused.
+    WindowState::default()
+}
+
+/// Takes the manager's notifications to the client's event loop.
+struct ClientObserver {
+    tasks: TaskSender,
+}
+
+impl Observer for ClientObserver {
+    fn notify(&self, notification: Notification) {
+        self.tasks.post(
+            TaskSource::DomManipulation,
+            Box::new(move |cx, global| notifications::handle(cx, global, notification)),
+        );
+    }
+}
