@@ -19,6 +19,15 @@ impl Default for Options {
 
 /// What survives a loss of power, or a crash of the operating system. Whatever the choice, everything that was answered
 /// survives the end of the *process*, however sudden, since it is in the hands of the operating system by then.
+///
+/// What they cost (`tests/performance.rs`, unoptimised, on a small virtual machine whose disk syncs in 0.2 ms; a disk
+/// that takes longer widens the gap between the first and the second):
+///
+/// | | 1 GB in one body | 1,000 bodies of 10 kB |
+/// |---|---|---|
+/// | [`Everything`](SyncPolicy::Everything) | 1.9 s | 0.27 s |
+/// | [`Consistent`](SyncPolicy::Consistent) | 0.9 s | 0.24 s |
+/// | [`Nothing`](SyncPolicy::Nothing) | 0.4 s | 0.21 s |
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SyncPolicy {
     /// Everything that was answered survives. Body files are synced (`fdatasync`) before each commit, and the
