@@ -219,6 +219,9 @@ pub enum Change {
         response: Box<StoredResponse>,
     },
     /// Appends to a response's body. May fail with [`StoreError::QuotaExceeded`] or [`StoreError::DiskFull`].
+    ///
+    /// The component counts on the check of `offset`: when an append has failed, those that were asked for after it fail
+    /// too, and so does a success that rests on them (it goes along with an append, perhaps one of no bytes).
     Append {
         /// Whose.
         record: RecordId,

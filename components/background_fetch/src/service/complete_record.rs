@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use fetch::{FetchParams, OnBodySent, Request, RequestBody, ServiceWorkersMode};
 use fetch::{NetworkError, Response};
 
@@ -28,7 +29,9 @@ impl Service {
     /// Steps 4 to 11: an attempt. (Steps 1 to 3 are the scheduler's: nothing of a paused fetch starts.)
     fn start_attempt(&mut self, id: RecordId) {
         let number = self.number();
-        let Some(record) = self.record(id) else { return self.scheduler.ended(id) };
+        // It may have got its result while it waited: bytes of an earlier attempt could not be stored.
+        let pending = self.record(id).filter(|record| matches!(record.state, RecordState::Pending));
+        let Some(record) = pending else { return self.scheduler.ended(id) };
         // 4. A copy of the request.
         let mut request = Request::clone(&record.request);
         // 5, 6. It outlives its page, and no service worker sees it.
@@ -314,6 +317,11 @@ impl Service {
         let Some(record) = self.record(id).filter(|record| record.may_become(result)) else { return };
         if result.is_exposed() {
             changes.extend(record.store_response(id));
+        }
+        if result == RecordResult::Success && record.in_flight() > 0 {
+            // A success that only holds if the bytes before it get there: an append of nothing says so.
+            let offset = record.response_data.received;
+            changes.push(Change::Append { record: id, offset, bytes: Bytes::new() });
         }
         changes.push(Change::Complete { record: id, result, uploaded: record.uploaded });
         self.end_attempt(id, RecordState::Finishing(result));

@@ -2,7 +2,8 @@
 
 use super::{Service, Written};
 use crate::concepts::{
-    BackgroundFetch, BackgroundFetchRecord, Counts, FailureReason, RecordId, RecordState, Stage, UniqueId,
+    BackgroundFetch, BackgroundFetchRecord, Counts, FailureReason, RecordId, RecordResult, RecordState,
+    Stage, UniqueId,
 };
 use crate::host::{Change, Phase, StoredFetch, StoredRecord};
 
@@ -90,8 +91,12 @@ impl Service {
             update_alarm: None,
             delivery_alarm: None,
         };
+        // A record of a settled fetch has no result only where the bytes that would have made it a success could not be
+        // stored, and the process died before that could be.
+        let settled = matches!(stage, Stage::Settled { .. });
+        let lost = settled.then_some(RecordResult::Failed(FailureReason::FetchError));
         for (index, result) in (0..).zip(results) {
-            if let Some(result) = result {
+            if let Some(result) = result.or(lost) {
                 fetch.set_state(index, RecordState::Settled(result));
             }
         }

@@ -59,16 +59,19 @@ impl FakeEvents {
 
     /// The oldest event that still waits, left where it is.
     pub fn peek(&self) -> Option<FunctionalEvent> {
+        self.all().into_iter().next()
+    }
+
+    /// All that wait.
+    pub fn all(&self) -> Vec<FunctionalEvent> {
         let mut state = self.state();
         state.deliveries.retain(|delivery| !delivery.answer.is_canceled());
-        state.deliveries.front().map(|delivery| delivery.event.clone())
+        state.deliveries.iter().map(|delivery| delivery.event.clone()).collect()
     }
 
     /// How many wait.
     pub fn waiting(&self) -> usize {
-        let mut state = self.state();
-        state.deliveries.retain(|delivery| !delivery.answer.is_canceled());
-        state.deliveries.len()
+        self.all().len()
     }
 }
 

@@ -334,14 +334,29 @@ impl State {
             self.fetches.remove(&id);
             return Ok(());
         }
-        if let Change::Append { record, bytes, .. } | Change::RequestBody { record, bytes, .. } = &change {
-            self.charge(*record, bytes.len() as u64, matches!(change, Change::Append { .. }))?;
+        if let Change::Append { record, offset, bytes } | Change::RequestBody { record, offset, bytes } =
+            &change
+        {
+            // The one error that the component counts on: it follows where an earlier append has failed.
+            let response = matches!(change, Change::Append { .. });
+            let length = self.length(*record, response)?;
+            if length != *offset {
+                return Err(StoreError::Failed(format!("{record} has {length} bytes, not {offset}")));
+            }
+            self.charge(*record, bytes.len() as u64, response)?;
         }
         let fetch = self.fetches.get_mut(&id).ok_or(StoreError::NotFound(id))?;
         fetch.apply(change).map_err(|misuse| {
             self.misuse.get_or_insert_with(|| misuse.clone());
             StoreError::Failed(misuse)
         })
+    }
+
+    fn length(&self, record: RecordId, response: bool) -> Result<u64, StoreError> {
+        let fetch = self.fetches.get(&record.fetch).ok_or(StoreError::NotFound(record.fetch))?;
+        let stored = fetch.stored.records.get(record.index as usize);
+        let stored = stored.ok_or(StoreError::NotFound(record.fetch))?;
+        Ok(if response { stored.stored } else { stored.request_body.unwrap_or_default() })
     }
 
     /// Charges bytes to the fetch's reservation and then to its storage key.
@@ -408,10 +423,10 @@ impl Fetch {
 
     fn apply(&mut self, change: Change) -> Result<(), String> {
         match change {
-            Change::RequestBody { record, offset, bytes } => {
+            Change::RequestBody { record, bytes, .. } => {
                 let body = self.requests.get(record.index as usize).cloned().unwrap_or_default();
                 let length = self.record(record)?.request_body.as_mut().ok_or("no request body")?;
-                append(&body, length, offset, &bytes)?;
+                append(&body, length, &bytes);
             }
             Change::Activate { upload_total, .. } => {
                 expect(self.stored.phase == Phase::Preparing, "activated twice")?;
@@ -428,12 +443,12 @@ impl Fetch {
                 expect(record.stored == 0 && record.response.is_none(), "a response over another")?;
                 record.response = Some(*response);
             }
-            Change::Append { record, offset, bytes } => {
+            Change::Append { record, bytes, .. } => {
                 let body = self.responses.get(record.index as usize).cloned().unwrap_or_default();
                 let record = self.record(record)?;
                 expect(record.response.is_some(), "bytes without a response")?;
                 expect(record.result.is_none(), "bytes after the end")?;
-                append(&body, &mut record.stored, offset, &bytes)?;
+                append(&body, &mut record.stored, &bytes);
             }
             Change::Reset { record: id } => {
                 let download_total = self.stored.download_total;
@@ -477,11 +492,9 @@ impl Fetch {
     }
 }
 
-fn append(body: &Body, length: &mut u64, offset: u64, bytes: &[u8]) -> Result<(), String> {
-    expect(*length == offset, "bytes at the wrong place")?;
+fn append(body: &Body, length: &mut u64, bytes: &[u8]) {
     lock(body).extend_from_slice(bytes);
     *length += bytes.len() as u64;
-    Ok(())
 }
 
 fn expect(holds: bool, misuse: &str) -> Result<(), String> {
