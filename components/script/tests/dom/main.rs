@@ -5,5 +5,7 @@
 mod support;
 
 mod console;
+mod fetch_method;
+mod snippets;
 mod timers;
 mod window;

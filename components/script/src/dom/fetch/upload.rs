@@ -31,7 +31,9 @@ type Chunk = Result<Option<Bytes>, NetworkError>;
 impl Upload {
     /// What `reader` reads.
     pub(super) fn new(reader: &ReadableStreamDefaultReader, global: &GlobalScope) -> Upload {
-        Upload { reader: Trusted::new(reader), tasks: global.task_sender(), opened: AtomicBool::new(false) }
+        // Who sends the body keeps the agent busy, not who merely holds it.
+        let tasks = global.task_sender().background();
+        Upload { reader: Trusted::new(reader), tasks, opened: AtomicBool::new(false) }
     }
 }
 

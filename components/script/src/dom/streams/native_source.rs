@@ -212,11 +212,25 @@ impl Source for BodySource {
     }
 
     fn cancel(&self, cx: &mut JSContext, global: &GlobalScope, _reason: HandleValue<'_>) -> Promise {
+        self.let_go();
+        Promise::resolved(cx, global, &())
+    }
+}
+
+impl BodySource {
+    /// Drops the body, wherever it is.
+    fn let_go(&self) {
         let was = std::mem::replace(&mut *lock(&self.state), BodyState::Gone);
         if let BodyState::Pulled(abort) = was {
             abort.abort();
         }
-        Promise::resolved(cx, global, &())
+    }
+}
+
+impl Drop for BodySource {
+    fn drop(&mut self) {
+        // The stream has ended, failed, or was collected.
+        self.let_go();
     }
 }
 

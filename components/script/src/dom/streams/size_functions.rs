@@ -60,7 +60,15 @@ unsafe extern "C" fn byte_length_size(cx: *mut RawJSContext, argc: u32, vp: *mut
             let args = CallArgs::from_vp(vp, argc);
             // 1. GetV(chunk, "byteLength").
             let chunk = HandleValue::from_raw(args.get(0));
-            rooted!(&in(cx) let object = ToObjectSlow(cx, chunk, true));
+            if chunk.is_null_or_undefined() {
+                Error::Type("the chunk is null or undefined, which have no byteLength".into()).throw(cx);
+                return false;
+            }
+            rooted!(&in(cx) let object = if chunk.is_object() {
+                chunk.to_object()
+            } else {
+                ToObjectSlow(cx, chunk, true)
+            });
             rooted!(&in(cx) let mut size = UndefinedValue());
             let got = !object.get().is_null()
                 && JS_GetProperty(cx, object.handle(), c"byteLength".as_ptr(), size.handle_mut());

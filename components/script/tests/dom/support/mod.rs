@@ -40,7 +40,7 @@ use script::embedder::{
 };
 use script::{Engine, PageHandle};
 
-pub use network::{FakeNetwork, FakeResponse};
+pub use network::{FakeBody, FakeNetwork, FakeResponse, Piece};
 
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(30);

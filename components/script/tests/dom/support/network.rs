@@ -1,12 +1,14 @@
 //! A network that has what it was given.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use fetch::{
     BoxFuture, FetchParams, HeaderList, Network, NetworkError, NetworkErrorKind, Request, Response,
     ResponseHead, ResponseType, body_of_bytes,
 };
+use futures::StreamExt;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// An answer.
 #[derive(Clone, Debug, Default)]
@@ -16,18 +18,45 @@ pub struct FakeResponse {
     /// The headers.
     pub headers: Vec<(String, String)>,
     /// The body.
-    pub body: Vec<u8>,
+    pub body: FakeBody,
 }
+
+/// What the body of an answer is.
+#[derive(Clone, Debug)]
+pub enum FakeBody {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// What the test sends, piece by piece: see [`FakeNetwork::serve_pieces`]. It is there once.
+    Pieces(Arc<Mutex<Option<UnboundedReceiver<Piece>>>>),
+    /// The body of the request, as it comes.
+    Echo,
+    /// There is no answer, ever.
+    Silence,
+}
+
+impl Default for FakeBody {
+    fn default() -> Self {
+        FakeBody::Bytes(Vec::new())
+    }
+}
+
+/// A piece of a body, or why there are no more.
+pub type Piece = Result<&'static str, NetworkError>;
 
 impl FakeResponse {
     /// A good answer of this type.
     pub fn new(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
-        FakeResponse { status: 200, headers, body: body.into() }
+        FakeResponse { status: 200, headers, body: FakeBody::Bytes(body.into()) }
+    }
+
+    /// An answer with this body, whatever it is.
+    pub fn of(body: FakeBody) -> Self {
+        FakeResponse { status: 200, headers: Vec::new(), body }
     }
 }
 
-/// Answers by URL. What it does not have is a network error.
+/// Answers by URL without its fragment. What it does not have is a network error.
 #[derive(Debug, Default)]
 pub struct FakeNetwork {
     answers: Mutex<HashMap<String, FakeResponse>>,
@@ -38,6 +67,14 @@ impl FakeNetwork {
     /// From now on there is this at `url`.
     pub fn serve(&self, url: &str, response: FakeResponse) {
         self.answers.lock().expect("no panic").insert(url.to_owned(), response);
+    }
+
+    /// From now on there is at `url`, once, what is sent through what this returns. That is closed when no one wants
+    /// more of it.
+    pub fn serve_pieces(&self, url: &str) -> UnboundedSender<Piece> {
+        let (sender, receiver) = unbounded_channel();
+        self.serve(url, FakeResponse::of(FakeBody::Pieces(Arc::new(Mutex::new(Some(receiver))))));
+        sender
     }
 
     /// What was asked for until now.
@@ -54,8 +91,8 @@ impl FakeNetwork {
 impl Network for FakeNetwork {
     fn fetch(&self, params: FetchParams) -> BoxFuture<'static, Result<Response, NetworkError>> {
         let url = params.request.url().clone();
-        self.requests.lock().expect("no panic").push(params.request);
-        let answer = self.answers.lock().expect("no panic").get(url.as_str()).cloned();
+        self.requests.lock().expect("no panic").push(params.request.clone());
+        let answer = self.answers.lock().expect("no panic").get(&url[..url::Position::AfterQuery]).cloned();
         Box::pin(async move {
             let Some(answer) = answer else {
                 let message = format!("the test's network has nothing at {url}");
@@ -72,7 +109,23 @@ impl Network for FakeNetwork {
                 headers,
                 ..ResponseHead::default()
             };
-            Ok(Response::new(head, Some(body_of_bytes(answer.body))))
+            let body = match answer.body {
+                FakeBody::Bytes(bytes) => body_of_bytes(bytes),
+                FakeBody::Echo => match params.request.body {
+                    Some(body) => body.open()?,
+                    None => body_of_bytes(""),
+                },
+                FakeBody::Pieces(pieces) => {
+                    let pieces = pieces.lock().expect("no panic").take().expect("pieces are served once");
+                    futures::stream::unfold(pieces, |mut pieces| async move {
+                        let piece = pieces.recv().await?;
+                        Some((piece.map(Into::into), pieces))
+                    })
+                    .boxed()
+                }
+                FakeBody::Silence => std::future::pending().await,
+            };
+            Ok(Response::new(head, Some(body)))
         })
     }
 }

@@ -1,0 +1,227 @@
+//! `fetch()`: <https://fetch.spec.whatwg.org/#fetch-method>.
+
+use fetch::{NetworkError, NetworkErrorKind, Referrer, RequestMode};
+
+use crate::support::{FakeBody, FakeResponse, Page};
+
+const URL: &str = "https://page.test/file";
+
+#[test]
+fn a_response_has_a_head_and_a_body() {
+    let page = Page::open();
+    page.network.serve(URL, FakeResponse { status: 404, ..FakeResponse::new("text/plain", "not here") });
+    let script = "const response = await fetch('/file#fragment');
+        return [response.status, response.ok, response.type, response.url, response.redirected,
+            response.headers.get('content-type'), await response.text(), response.bodyUsed];";
+    assert_eq!(
+        page.eval_async(script),
+        r#"[404,false,"basic","https://page.test/file",false,"text/plain","not here",true]"#
+    );
+    let script = "fetch('/file').then(response => response.headers.set('a', 'b'))";
+    assert!(page.error(script).starts_with("TypeError"));
+}
+
+#[test]
+fn the_request_is_what_the_page_says() {
+    let page = Page::open();
+    page.network.serve(URL, FakeResponse::new("text/plain", ""));
+    page.eval(
+        "fetch('/file', { method: 'put', headers: { 'X-A': '1', Host: 'x' }, body: 'abc' }).then(() => 1)",
+    );
+    let [request] = &*page.network.requests() else { panic!("one request") };
+    assert_eq!(
+        (&*request.method, request.mode, &request.referrer),
+        ("PUT", RequestMode::Cors, &Referrer::Client)
+    );
+    assert_eq!(request.headers.get_string("x-a").as_deref(), Some("1"));
+    assert_eq!(request.headers.get_string("content-type").as_deref(), Some("text/plain;charset=UTF-8"));
+    assert!(!request.headers.contains("host") && request.unsafe_request);
+    assert_eq!(
+        request.client.as_ref().map(|client| client.creation_url.as_str()),
+        Some("https://page.test/")
+    );
+    assert_eq!(request.body.as_ref().and_then(|body| body.length()), Some(3));
+}
+
+#[test]
+fn network_errors_and_bad_requests_reject_with_a_type_error() {
+    let page = Page::open();
+    assert!(page.error("fetch('/nothing')").starts_with("TypeError: network error"));
+    assert!(page.error("fetch('http://exa mple/')").starts_with("TypeError"));
+    assert!(page.error("fetch('/', { method: 'TRACE' })").starts_with("TypeError"));
+    assert_eq!(page.network.urls(), ["https://page.test/nothing"]);
+}
+
+#[test]
+fn a_body_is_read_as_it_comes() {
+    let page = Page::open();
+    let pieces = page.network.serve_pieces(URL);
+    for piece in ["one", "", "two"] {
+        pieces.send(Ok(piece)).unwrap();
+    }
+    drop(pieces);
+    let script = "const response = await fetch('/file');
+        let text = '';
+        const reader = response.body.getReader();
+        for (;;) {
+            const { value, done } = await reader.read();
+            if (done) return text;
+            if (!(value instanceof Uint8Array)) return 'no bytes';
+            text += new TextDecoder().decode(value);
+        }";
+    assert_eq!(page.eval_async(script), "onetwo");
+}
+
+#[test]
+fn a_body_that_is_cut_fails_after_what_came() {
+    let page = Page::open();
+    let pieces = page.network.serve_pieces(URL);
+    pieces.send(Ok("one")).unwrap();
+    pieces.send(Err(NetworkError::temporary(NetworkErrorKind::Cut, "cut"))).unwrap();
+    let script = "const reader = (await fetch('/file')).body.getReader();
+        const first = (await reader.read()).value.length;
+        return reader.read().catch(error => [first, error.name]);";
+    assert_eq!(page.eval_async(script), r#"[3,"TypeError"]"#);
+}
+
+#[test]
+fn nothing_is_read_from_the_network_before_script_reads() {
+    let page = Page::open();
+    let pieces = page.network.serve_pieces(URL);
+    // The page is quiet though the body has not ended: no one asked for it.
+    assert_eq!(page.eval("fetch('/file').then(response => (self.kept = response).status)"), "200");
+    assert!(!pieces.is_closed());
+}
+
+#[test]
+fn canceling_a_body_ends_the_transfer() {
+    let page = Page::open();
+    let pieces = page.network.serve_pieces(URL);
+    pieces.send(Ok("one")).unwrap();
+    let script = "const { body } = await fetch('/file');
+        const reader = body.getReader();
+        await reader.read();
+        const next = reader.read();
+        await reader.cancel();
+        return (await next).done;";
+    assert_eq!(page.eval_async(script), "true");
+    assert!(pieces.is_closed());
+}
+
+#[test]
+fn an_aborted_signal_rejects_before_anything_is_sent() {
+    let page = Page::open();
+    assert_eq!(page.error("fetch('/file', { signal: AbortSignal.abort('why') })"), "why");
+    assert!(page.network.requests().is_empty());
+}
+
+#[test]
+fn an_abort_rejects_a_fetch_that_waits() {
+    let page = Page::open();
+    page.network.serve(URL, FakeResponse::of(FakeBody::Silence));
+    let script = "const controller = new AbortController();
+        const fetched = fetch('/file', { signal: controller.signal });
+        setTimeout(() => controller.abort());
+        return fetched.catch(error => [error.name, error === controller.signal.reason]);";
+    assert_eq!(page.eval_async(script), r#"["AbortError",true]"#);
+}
+
+#[test]
+fn an_abort_ends_a_body_that_is_being_read() {
+    let page = Page::open();
+    let pieces = page.network.serve_pieces(URL);
+    pieces.send(Ok("one")).unwrap();
+    let script = "const controller = new AbortController();
+        const response = await fetch('/file', { signal: controller.signal });
+        const reader = response.body.getReader();
+        await reader.read();
+        const next = reader.read();
+        controller.abort('why');
+        return next.catch(reason => reason);";
+    assert_eq!(page.eval_async(script), "why");
+    assert!(pieces.is_closed());
+}
+
+#[test]
+fn an_abort_after_the_body_was_read_changes_nothing() {
+    let page = Page::open();
+    page.network.serve(URL, FakeResponse::new("text/plain", "all"));
+    let script = "const controller = new AbortController();
+        const response = await fetch('/file', { signal: controller.signal });
+        const text = await response.text();
+        controller.abort();
+        return text;";
+    assert_eq!(page.eval_async(script), "all");
+}
+
+#[test]
+fn a_fetched_response_can_be_cloned() {
+    let page = Page::open();
+    page.network.serve(URL, FakeResponse::new("text/plain", "twice"));
+    let script = "const response = await fetch('/file');
+        const clone = response.clone();
+        return Promise.all([clone.text(), response.text(), clone.url === response.url]);";
+    assert_eq!(page.eval_async(script), r#"["twice","twice",true]"#);
+}
+
+#[test]
+fn bodies_of_every_kind_are_sent() {
+    let page = Page::open();
+    page.network.serve(URL, FakeResponse::of(FakeBody::Echo));
+    let echo = |body: &str| {
+        page.eval(&format!(
+            "fetch('/file', {{ method: 'POST', body: {body}, duplex: 'half' }}).then(r => r.text())"
+        ))
+    };
+    assert_eq!(echo("'text'"), "text");
+    assert_eq!(echo("new Blob(['blob'])"), "blob");
+    assert_eq!(echo("new URLSearchParams({ a: 'b c' })"), "a=b+c");
+    assert_eq!(echo("new TextEncoder().encode('bytes').subarray(1)"), "ytes");
+    assert_eq!(
+        echo(
+            "new ReadableStream({
+                count: 0,
+                pull(controller) {
+                    if (this.count++ === 3) return controller.close();
+                    controller.enqueue(new TextEncoder().encode(`chunk ${this.count};`));
+                },
+            })"
+        ),
+        "chunk 1;chunk 2;chunk 3;"
+    );
+}
+
+#[test]
+fn a_stream_that_fails_or_has_no_bytes_fails_the_upload() {
+    let page = Page::open();
+    page.network.serve(URL, FakeResponse::of(FakeBody::Echo));
+    for start in ["controller.error(1)", "controller.enqueue('text')"] {
+        let script = format!(
+            "fetch('/file', {{
+                method: 'POST', duplex: 'half', body: new ReadableStream({{ start(controller) {{ {start} }} }})
+            }}).then(response => response.text())"
+        );
+        assert!(page.error(&script).starts_with("TypeError"));
+    }
+}
+
+#[test]
+fn a_request_that_was_fetched_is_used() {
+    let page = Page::open();
+    page.network.serve(URL, FakeResponse::of(FakeBody::Echo));
+    let script = "const request = new Request('/file', { method: 'POST', body: 'once' });
+        const text = await (await fetch(request)).text();
+        const second = await fetch(request).catch(error => error.name);
+        return [text, request.bodyUsed, second];";
+    assert_eq!(page.eval_async(script), r#"["once",true,"TypeError"]"#);
+}
+
+#[test]
+fn a_large_body_comes_whole() {
+    let page = Page::open();
+    let body: Vec<u8> = (0..5_000_000_u32).flat_map(u32::to_le_bytes).collect();
+    page.network.serve(URL, FakeResponse::new("application/octet-stream", body));
+    let script = "const buffer = await (await fetch('/file')).arrayBuffer();
+        return new Uint32Array(buffer).every((value, index) => value === index) && buffer.byteLength;";
+    assert_eq!(page.eval_async(script), "20000000");
+}

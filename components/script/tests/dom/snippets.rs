@@ -1,0 +1,37 @@
+//! Behaviours that are written in JavaScript: each file in `js/` is a list of them, see `js/prelude.js`.
+
+use crate::support::Page;
+
+/// Runs a file of behaviours; fails with the sentences of those that don't hold.
+fn behaviours(file: &str) {
+    let page = Page::open();
+    page.run(include_str!("js/prelude.js"));
+    page.run(file);
+    let result =
+        page.eval_async("const { count, failed } = await run(); return `${count}\\n${failed.join('\\n')}`;");
+    page.console();
+    let (count, failed) = result.split_once('\n').expect("a number and a list");
+    assert_ne!(count, "0");
+    assert!(failed.is_empty(), "of {count} behaviours, these don't hold:\n{failed}");
+}
+
+macro_rules! snippets {
+    ($($test:ident: $file:literal;)*) => {$(
+        #[test]
+        fn $test() {
+            behaviours(include_str!(concat!("js/", $file)));
+        }
+    )*};
+}
+
+snippets! {
+    abort_controllers_and_signals: "abort.js";
+    blobs: "blob.js";
+    byte_streams: "byte_streams.js";
+    headers: "headers.js";
+    requests: "request.js";
+    responses: "response.js";
+    streams: "streams.js";
+    text_is_encoded_and_decoded: "encoding.js";
+    urls_and_search_params: "url.js";
+}
