@@ -21,8 +21,9 @@ use mozjs::rust::{HandleObject, HandleValue, MutableHandleValue};
 
 use super::conversions::FromJs;
 use super::global::current_global;
-use super::interface::{self, InterfaceSpec};
+use super::interface;
 use super::root::DomRoot;
+use super::tables::InterfaceSpec;
 use super::{DOMString, DomInterface, Error, Fallible, JSContext, Promise, class};
 use crate::dom::GlobalScope;
 
@@ -37,10 +38,20 @@ pub(crate) unsafe fn native(cx: *mut RawJSContext, run: impl FnOnce(&mut JSConte
     wrap_panic(&mut || {
         if let (Some(cx), Some(run)) = (NonNull::new(cx), run.take()) {
             // SAFETY: the caller's promise: this is the only one in use.
-            succeeded = run(&mut unsafe { JSContext::from_ptr(cx) });
+            let mut cx = unsafe { JSContext::from_ptr(cx) };
+            gc_point(&mut cx);
+            succeeded = run(&mut cx);
         }
     });
     succeeded
+}
+
+/// A place where the collector may run; in debug builds it can be told to.
+#[inline(always)]
+pub(super) fn gc_point(cx: &mut JSContext) {
+    #[cfg(debug_assertions)]
+    super::stress::gc_point(cx);
+    let _ = cx;
 }
 
 /// The arguments of a call: <https://webidl.spec.whatwg.org/#js-operations>.
@@ -139,6 +150,7 @@ impl<'a> Args<'a> {
 
     /// Converts the argument at `index` (undefined if there is none).
     pub fn get<C: FromJs>(&self, cx: &mut JSContext, index: u32) -> Fallible<C::Out> {
+        gc_point(cx);
         C::from_js(cx, self.at(index))
             .map_err(|error| self.explain(cx, error, &format!("Argument {} ", index + 1)))
     }
@@ -238,6 +250,7 @@ const fn assert_captures_nothing<F: Copy>() {
 fn finish<R: ToJSValConvertible>(cx: &mut JSContext, args: &Args<'_>, result: Fallible<R>) -> bool {
     match result {
         Ok(value) => {
+            gc_point(cx);
             value.to_jsval(cx, args.rval());
             true
         }

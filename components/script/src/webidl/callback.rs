@@ -15,6 +15,7 @@ use mozjs::rooted;
 use mozjs::rust::wrappers2::{Call, JS_GetProperty};
 use mozjs::rust::{HandleObject, HandleValue, MutableHandleValue};
 
+use super::call::gc_point;
 use super::heap::HeapObject;
 use super::root::{DomRoot, StableTrace};
 use super::{Error, Fallible, FromJs, JSContext, JSTraceable, Promise};
@@ -261,6 +262,7 @@ fn call(
     arguments: &[&dyn ToJSValConvertible],
     result: MutableHandleValue<'_>,
 ) -> Fallible<()> {
+    gc_point(cx);
     rooted!(&in(cx) let mut values: Vec<JSVal> = Vec::with_capacity(arguments.len()));
     rooted!(&in(cx) let mut value = UndefinedValue());
     for argument in arguments {

@@ -159,6 +159,8 @@ unsafe extern "C" fn finalize<T: DomObject>(_: *mut GCContext, object: *mut JSOb
     unsafe {
         if let Some(native) = private_of(object) {
             RemoveAssociatedMemory(object, size_of::<T>(), MemoryUse::DOMBinding);
+            #[cfg(debug_assertions)]
+            super::stress::note_dropped(native.cast());
             drop(Box::from_raw(native.cast_mut().cast::<T>()));
         }
     }
@@ -205,6 +207,8 @@ pub(super) unsafe fn adopt<T: DomObject>(object: *mut JSObject, native: Box<T>) 
         }
         (*native).reflector().set_jsobject(object);
         AddAssociatedMemory(object, size_of::<T>(), MemoryUse::DOMBinding);
+        #[cfg(debug_assertions)]
+        super::stress::note_alive((*native).reflector());
     }
     native
 }

@@ -17,6 +17,7 @@ use mozjs::rust::wrappers2::{
 use mozjs::rust::{HandleObject, MutableHandleValue};
 
 use super::JSContext;
+use super::call::gc_point;
 use super::global::{current_global, out_of_memory};
 use crate::dom::DOMException;
 
@@ -117,6 +118,7 @@ errors! {
 impl Error {
     /// Throws it, in the current realm: <https://webidl.spec.whatwg.org/#dfn-throw>.
     pub fn throw(self, cx: &mut JSContext) {
+        gc_point(cx);
         match self {
             Error::JSFailed => {}
             Error::Type(message) => throw_type_error(cx, &c_string(message)),

@@ -4,7 +4,6 @@
 
 use mozjs::jsapi::JSObject;
 use mozjs::jsval::{NullValue, ObjectValue, UndefinedValue};
-use mozjs::rooted;
 use mozjs::rust::wrappers2::{
     GetWellKnownSymbolKey, JS_DefineProperty, JS_GetProperty, JS_GetPropertyById, JS_NewPlainObject,
     JS_SetProperty,
@@ -12,8 +11,8 @@ use mozjs::rust::wrappers2::{
 
 pub use super::call::*;
 pub use super::class::{DomClass, class_ops, global_class_ops};
-pub use super::interface::{ConstantValue, Exposure, FunctionSpec, Iterable, Member, World};
-pub use super::proxy::LegacyProperties;
+pub use super::legacy_properties::LegacyProperties;
+pub use super::tables::{ConstantValue, Exposure, FunctionSpec, Iterable, Member, World};
 pub use super::*;
 pub use crate::dom::events::event_handlers::EventHandlerKind;
 pub use crate::{

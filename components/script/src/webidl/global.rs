@@ -12,15 +12,17 @@ use mozjs::rust::wrappers2::{
 };
 use mozjs::rust::{HandleObject, RealmOptions, Trace};
 
+use super::call::gc_point;
 use super::class::{self, DomClass, REALM_DATA_SLOT};
-use super::interface::{self, World};
+use super::interface;
 use super::root::{Dom, DomRoot, Rooted};
+use super::tables::World;
 use super::{DomInterface, DomType, InterfaceId, JSContext, Reflector};
 use crate::dom::GlobalScope;
 
 /// The binding's data of a realm, owned by its global object.
 pub struct RealmData {
-    /// The bit of this kind of global in [`Exposure`](super::interface::Exposure)s.
+    /// The bit of this kind of global in [`Exposure`](super::tables::Exposure)s.
     pub(super) global: u32,
     /// <https://html.spec.whatwg.org/#secure-context>
     pub(super) secure: bool,
@@ -178,6 +180,7 @@ pub fn reflect_dom_object_with_proto<T: DomInterface>(
 ) -> DomRoot<T> {
     // Keeps what the fields refer to alive until the object has them.
     let native = mozjs::rust::RootedTraceableBox::from_box(native);
+    gc_point(cx);
     let mut realm = AutoRealm::new_from_handle(cx, super::DomObject::reflector(global).get_jsobject());
     let cx: &mut JSContext = &mut realm;
     rooted!(&in(cx) let mut prototype = proto.map_or(ptr::null_mut(), |proto| proto.get()));

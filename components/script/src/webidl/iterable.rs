@@ -20,8 +20,9 @@ use mozjs::rust::{HandleObject, HandleValue, MutableHandleValue, get_object_clas
 
 use super::call::{Args, conjure, native, native_of, this_object};
 use super::global::{RealmData, out_of_memory};
-use super::interface::{InterfaceSpec, define_class_string};
+use super::interface::define_class_string;
 use super::root::Dom;
+use super::tables::InterfaceSpec;
 use super::{DomInterface, Error, Fallible, JSContext, JSTraceable, Reflector, class};
 
 /// The four functions of `iterable<K, V>`, and `next` of its iterators.

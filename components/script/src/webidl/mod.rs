@@ -244,12 +244,16 @@ pub mod generated;
 mod global;
 mod heap;
 pub mod interface;
-pub mod iterable;
+mod iterable;
+mod legacy_properties;
 mod promise;
-pub mod proxy;
+mod proxy_traps;
 mod reflector;
 mod root;
+#[cfg(debug_assertions)]
+mod stress;
 mod string;
+pub mod tables;
 #[cfg(test)]
 mod tests;
 mod trusted;
@@ -281,11 +285,11 @@ pub use conversions::*;
 pub use error::{Error, Fallible, define_stack, legacy_code, take_pending_exception};
 pub use global::{create_global, current_global, reflect_dom_object, reflect_dom_object_with_proto};
 pub use heap::{HeapObject, HeapValue, RootedObject, RootedValue};
-pub use interface::{InterfaceSpec, NamespaceSpec};
 pub use promise::{HeapPromise, Promise};
 pub use reflector::{DomObject, Reflector};
 pub use root::{Dom, DomRoot, MutDom, MutNullableDom, Rooted, StableTrace, WeakDom};
 pub use string::{ByteString, DOMString, USVString};
+pub use tables::{InterfaceSpec, NamespaceSpec};
 pub use trusted::{Trusted, TrustedPromise, forget_trusted_objects};
 
 /// A struct that objects of an interface are made with. Implemented by generated code.

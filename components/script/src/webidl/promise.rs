@@ -16,7 +16,7 @@ use mozjs::rooted;
 use mozjs::rust::wrappers2;
 use mozjs::rust::{HandleObject, HandleValue, MutableHandleValue};
 
-use super::call::native;
+use super::call::{gc_point, native};
 use super::global::out_of_memory;
 use super::heap::HeapObject;
 use super::root::{Rooted, StableTrace};
@@ -76,6 +76,7 @@ impl Promise {
 
     /// <https://webidl.spec.whatwg.org/#a-new-promise>, in the current realm.
     pub fn new_in_current_realm(cx: &mut JSContext) -> Promise {
+        gc_point(cx);
         // SAFETY: no executor is needed.
         Promise::from_object(unsafe { wrappers2::NewPromiseObject(cx, HandleObject::null()) })
     }
@@ -123,6 +124,7 @@ impl Promise {
 
     /// <https://webidl.spec.whatwg.org/#resolve>
     pub fn resolve_value(&self, cx: &mut JSContext, value: HandleValue<'_>) {
+        gc_point(cx);
         let mut realm = AutoRealm::new_from_handle(cx, self.promise_object());
         // SAFETY: a promise and a rooted value. It fails only when memory has run out or script is being ended; then
         // the promise stays pending and the exception, if any, is dropped with its cause.

@@ -141,7 +141,10 @@ impl<T> Clone for Dom<T> {
 
 impl<T> Deref for Dom<T> {
     type Target = T;
+    #[track_caller]
     fn deref(&self) -> &T {
+        #[cfg(debug_assertions)]
+        super::stress::assert_alive(self.object.as_ptr().cast());
         // SAFETY: it sits in a field that is traced, of an object that is rooted or reachable.
         unsafe { self.object.as_ref() }
     }

@@ -62,7 +62,7 @@ impl EventTarget {
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-idl-attributes>.
     pub fn set_event_handler(
         &self,
-        cx: &mut JSContext,
+        _cx: &mut JSContext,
         event_type: &'static str,
         kind: EventHandlerKind,
         value: HandleValue<'_>,

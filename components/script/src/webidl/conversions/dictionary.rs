@@ -9,6 +9,7 @@ use mozjs::rooted;
 use mozjs::rust::HandleValue;
 
 use super::{FromJs, property};
+use crate::webidl::call::gc_point;
 use crate::webidl::{Error, Fallible, JSContext, RootedObject};
 
 /// The members of a value that is being converted to a dictionary.
@@ -31,6 +32,7 @@ impl<'a> Members<'a> {
 
     /// Steps 4.1.2 and 4.1.3: a member that is there, converted.
     pub fn optional<C: FromJs>(&self, cx: &mut JSContext, name: &'static CStr) -> Fallible<Option<C::Out>> {
+        gc_point(cx);
         rooted!(&in(cx) let mut value = UndefinedValue());
         let object = self.object.as_ref().map(|object| object.handle());
         property(cx, object, name, value.handle_mut())?;

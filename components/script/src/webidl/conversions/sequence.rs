@@ -18,6 +18,7 @@ use mozjs::rust::wrappers2::{
 use mozjs::rust::{ForOfIterationFailure, HandleValue, IdVector, MutableHandleValue, for_of};
 
 use super::FromJs;
+use crate::webidl::call::gc_point;
 use crate::webidl::global::out_of_memory;
 use crate::webidl::{ByteString, DOMString, Error, Fallible, JSContext, JSTraceable, RootedValue, USVString};
 
@@ -30,6 +31,7 @@ impl<C: FromJs> FromJs for Vec<C> {
         }
         let mut elements = Vec::new();
         let result = for_of(cx, value, |cx: &mut JSContext, element| {
+            gc_point(cx);
             let index = elements.len();
             let element = C::from_js(cx, element).map_err(|error| {
                 ForOfIterationFailure::Other(error.within(|| format!("element {index} ")))

@@ -97,6 +97,22 @@ fn values_and_promises_are_rooted_and_traced() {
     assert_eq!(outcome, (0, true, true));
 }
 
+#[test]
+#[cfg(debug_assertions)]
+fn a_reference_that_was_not_rooted_panics_instead_of_reading_freed_memory() {
+    let agent = TestAgent::start();
+    let message = agent.task(|cx, global| {
+        let unrooted = Dom::from_ref(&*TestBase::new(cx, global, "gone"));
+        collect(cx);
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| unrooted.is::<TestBase>()));
+        panic.err().and_then(|message| message.downcast_ref::<&str>().map(|message| message.to_string()))
+    });
+    assert_eq!(
+        message.as_deref(),
+        Some("a DOM object was used after it had been collected: it was not rooted")
+    );
+}
+
 #[allow(unsafe_code)]
 fn collect(cx: &mut JSContext) {
     // SAFETY: nothing unrooted is in use.

@@ -26,148 +26,15 @@ use mozjs::jsval::{ObjectValue, UndefinedValue};
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{
     GetPropertyKeys, JS_DefinePropertyById, JS_DeletePropertyById, JS_GetOwnPropertyDescriptorById,
-    JS_HasPropertyById, JS_NewObjectWithGivenProto, JS_ValueToId, NewProxyObject,
+    JS_HasPropertyById, JS_NewObjectWithGivenProto, JS_ValueToId,
 };
 use mozjs::rust::{HandleId, HandleObject, IdVector, MutableHandleObject, MutableHandleValue};
 
-use super::call::{conjure, native, native_of};
-use super::class::{self, DomClass};
+use super::call::native;
+use super::class;
 use super::global::RealmData;
-use super::{DOMString, DomInterface, Fallible, JSContext, string_from_js};
-
-/// The value of a property into the place, true if there is one.
-type Get<K> = unsafe fn(&mut JSContext, *mut JSObject, K, MutableHandleValue<'_>) -> Fallible<bool>;
-
-/// How an interface answers for indexed and named properties.
-pub struct LegacyProperties {
-    /// How many indexed properties there are.
-    length: Option<unsafe fn(&mut JSContext, *mut JSObject) -> u32>,
-    indexed: Option<Get<u32>>,
-    /// <https://webidl.spec.whatwg.org/#dfn-supported-property-names>
-    names: Option<unsafe fn(&mut JSContext, *mut JSObject) -> Vec<DOMString>>,
-    named: Option<Get<DOMString>>,
-    /// `[LegacyOverrideBuiltIns]`
-    override_built_ins: bool,
-    /// Without `[LegacyUnenumerableNamedProperties]`.
-    enumerable: bool,
-}
-
-impl LegacyProperties {
-    /// None of either.
-    pub const fn new() -> LegacyProperties {
-        LegacyProperties {
-            length: None,
-            indexed: None,
-            names: None,
-            named: None,
-            override_built_ins: false,
-            enumerable: true,
-        }
-    }
-
-    /// Indexed properties: how many, and the getter.
-    pub const fn indexed<T, V, L, G>(mut self, _length: L, _getter: G) -> LegacyProperties
-    where
-        T: DomInterface,
-        V: ToJSValConvertible,
-        L: Fn(&mut JSContext, &T) -> u32 + Copy + 'static,
-        G: Fn(&mut JSContext, &T, u32) -> Fallible<Option<V>> + Copy + 'static,
-    {
-        assert!(size_of::<L>() == 0 && size_of::<G>() == 0, "the closures must capture nothing");
-        /// # Safety
-        /// The object is rooted.
-        unsafe fn length<T: DomInterface, L: Fn(&mut JSContext, &T) -> u32 + Copy>(
-            cx: &mut JSContext,
-            object: *mut JSObject,
-        ) -> u32 {
-            // SAFETY: the caller's promise; the closure's type was checked.
-            unsafe { native_of::<T>(object).map_or(0, |this| conjure::<L>()(cx, this)) }
-        }
-        self.length = Some(length::<T, L>);
-        self.indexed = Some(get::<T, u32, V, G>);
-        self
-    }
-
-    /// Named properties: which, the getter, and how they behave.
-    pub const fn named<T, V, N, G>(
-        mut self,
-        _names: N,
-        _getter: G,
-        override_built_ins: bool,
-        enumerable: bool,
-    ) -> LegacyProperties
-    where
-        T: DomInterface,
-        V: ToJSValConvertible,
-        N: Fn(&mut JSContext, &T) -> Vec<DOMString> + Copy + 'static,
-        G: Fn(&mut JSContext, &T, DOMString) -> Fallible<Option<V>> + Copy + 'static,
-    {
-        assert!(size_of::<N>() == 0 && size_of::<G>() == 0, "the closures must capture nothing");
-        /// # Safety
-        /// The object is rooted.
-        unsafe fn names<T: DomInterface, N: Fn(&mut JSContext, &T) -> Vec<DOMString> + Copy>(
-            cx: &mut JSContext,
-            object: *mut JSObject,
-        ) -> Vec<DOMString> {
-            // SAFETY: the caller's promise; the closure's type was checked.
-            unsafe { native_of::<T>(object).map_or_else(Vec::new, |this| conjure::<N>()(cx, this)) }
-        }
-        self.names = Some(names::<T, N>);
-        self.named = Some(get::<T, DOMString, V, G>);
-        self.override_built_ins = override_built_ins;
-        self.enumerable = enumerable;
-        self
-    }
-
-    pub(super) fn has_indexed(&self) -> bool {
-        self.indexed.is_some()
-    }
-
-    /// A proxy for a struct to be put into.
-    pub(super) fn new_object(
-        &'static self,
-        cx: &mut JSContext,
-        class: &'static DomClass,
-        prototype: HandleObject<'_>,
-    ) -> *mut JSObject {
-        rooted!(&in(cx) let private = UndefinedValue());
-        // SAFETY: the class is a proxy's, the prototype rooted.
-        unsafe {
-            NewProxyObject(cx, handler(), private.handle(), prototype.get(), class.as_js_class(), false)
-        }
-    }
-}
-
-impl Default for LegacyProperties {
-    fn default() -> LegacyProperties {
-        LegacyProperties::new()
-    }
-}
-
-/// # Safety
-/// The object is rooted.
-unsafe fn get<T, K, V, G>(
-    cx: &mut JSContext,
-    object: *mut JSObject,
-    key: K,
-    rval: MutableHandleValue<'_>,
-) -> Fallible<bool>
-where
-    T: DomInterface,
-    V: ToJSValConvertible,
-    G: Fn(&mut JSContext, &T, K) -> Fallible<Option<V>> + Copy,
-{
-    // SAFETY: the caller's promise; the closure's type was checked.
-    let Some(this) = (unsafe { native_of::<T>(object) }) else { return Ok(false) };
-    // SAFETY: as above.
-    match unsafe { conjure::<G>() }(cx, this, key)? {
-        Some(value) => {
-            value.to_jsval(cx, rval);
-            Ok(true)
-        }
-        None => Ok(false),
-    }
-}
+use super::legacy_properties::LegacyProperties;
+use super::{DOMString, Fallible, JSContext, string_from_js};
 
 /// A property key as these properties see it.
 enum Key {
@@ -287,7 +154,7 @@ fn is_shadowed(cx: &mut JSContext, proxy: HandleObject<'_>, id: HandleId<'_>) ->
 }
 
 /// The handler of all these proxies; it has no state.
-fn handler() -> *const c_void {
+pub(super) fn handler() -> *const c_void {
     struct Handler(*const c_void);
     // SAFETY: never written to, and never dropped.
     unsafe impl Send for Handler {}

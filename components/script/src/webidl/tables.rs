@@ -1,0 +1,239 @@
+//! What generated code says about interfaces and namespaces: static tables.
+
+use std::ffi::CStr;
+
+use mozjs::conversions::ToJSValConvertible;
+use mozjs::jsapi::JSNative;
+
+use super::class::InterfaceId;
+use super::global::RealmData;
+use super::iterable::PairIterable;
+use super::legacy_properties::LegacyProperties;
+use super::{DomInterface, JSContext};
+
+/// In which globals something is exposed: <https://webidl.spec.whatwg.org/#dfn-exposed>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// A bit for each kind of global.
+    pub globals: u32,
+    /// Only in secure contexts.
+    pub secure: bool,
+}
+
+impl Exposure {
+    /// Wherever what it is a member of is exposed.
+    pub const ALL: Exposure = Exposure { globals: !0, secure: false };
+
+    pub(super) fn includes(self, realm: &RealmData) -> bool {
+        self.globals & realm.global != 0 && (realm.secure || !self.secure)
+    }
+}
+
+/// A constant's value.
+#[derive(Clone, Copy, Debug)]
+pub enum ConstantValue {
+    /// A boolean.
+    Boolean(bool),
+    /// Any number: all integers of constants are exact as doubles.
+    Number(f64),
+}
+
+/// What a member is.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Constant(ConstantValue),
+    Attribute { getter: JSNative, setter: JSNative },
+    Operation { native: JSNative, length: u16 },
+}
+
+/// A property that a member of an interface or namespace becomes.
+pub struct Member {
+    pub(super) name: &'static CStr,
+    pub(super) kind: Kind,
+    pub(super) exposure: Exposure,
+    pub(super) is_static: bool,
+    pub(super) unforgeable: bool,
+    pub(super) unscopable: bool,
+}
+
+impl Member {
+    const fn new(name: &'static CStr, kind: Kind) -> Member {
+        let exposure = Exposure::ALL;
+        Member { name, kind, exposure, is_static: false, unforgeable: false, unscopable: false }
+    }
+
+    /// A constant.
+    pub const fn constant(name: &'static CStr, value: ConstantValue) -> Member {
+        Member::new(name, Kind::Constant(value))
+    }
+
+    /// A read-only attribute.
+    pub const fn readonly(name: &'static CStr, getter: JSNative) -> Member {
+        Member::new(name, Kind::Attribute { getter, setter: None })
+    }
+
+    /// An attribute with a setter.
+    pub const fn attribute(name: &'static CStr, getter: JSNative, setter: JSNative) -> Member {
+        Member::new(name, Kind::Attribute { getter, setter })
+    }
+
+    /// An operation and its function's `length`.
+    pub const fn operation(name: &'static CStr, length: u16, native: JSNative) -> Member {
+        Member::new(name, Kind::Operation { native, length })
+    }
+
+    /// Not exposed wherever its interface is.
+    pub const fn exposed(mut self, globals: u32) -> Member {
+        self.exposure.globals = globals;
+        self
+    }
+
+    /// `[SecureContext]`
+    pub const fn secure(mut self) -> Member {
+        self.exposure.secure = true;
+        self
+    }
+
+    /// `static`
+    pub const fn as_static(mut self) -> Member {
+        self.is_static = true;
+        self
+    }
+
+    /// `[LegacyUnforgeable]`
+    pub const fn unforgeable(mut self) -> Member {
+        self.unforgeable = true;
+        self
+    }
+
+    /// `[Unscopable]`
+    pub const fn unscopable(mut self) -> Member {
+        self.unscopable = true;
+        self
+    }
+}
+
+/// A function that makes objects: the interface's constructor, or a `[LegacyFactoryFunction]`.
+pub struct FunctionSpec {
+    /// What it runs.
+    pub native: JSNative,
+    /// Its `length`.
+    pub length: u16,
+}
+
+impl FunctionSpec {
+    /// A function with that `length`.
+    pub const fn new(length: u16, native: JSNative) -> FunctionSpec {
+        FunctionSpec { native, length }
+    }
+}
+
+/// `iterable<…>`: <https://webidl.spec.whatwg.org/#js-iterable>
+#[derive(Clone, Copy)]
+pub enum Iterable {
+    /// Not iterable.
+    None,
+    /// `iterable<V>`, of what has indexed properties.
+    Values,
+    /// `iterable<K, V>`
+    Pairs(PairIterable),
+}
+
+impl Iterable {
+    /// From a function that gives the pair at an index, as it is at that moment.
+    pub const fn pairs<T, K, V, F>(closure: F) -> Iterable
+    where
+        T: DomInterface,
+        K: ToJSValConvertible,
+        V: ToJSValConvertible,
+        F: Fn(&mut JSContext, &T, u32) -> Option<(K, V)> + Copy + 'static,
+    {
+        Iterable::Pairs(PairIterable::new(closure))
+    }
+
+    pub(super) fn pair_iterable(&self) -> Option<&PairIterable> {
+        match self {
+            Iterable::Pairs(pairs) => Some(pairs),
+            Iterable::None | Iterable::Values => None,
+        }
+    }
+}
+
+/// Everything that can be exposed in a global.
+pub struct World {
+    /// Interfaces, each at its number, parents first.
+    pub interfaces: &'static [&'static InterfaceSpec],
+    /// Namespaces.
+    pub namespaces: &'static [&'static NamespaceSpec],
+}
+
+/// Everything about an interface that its objects are made from.
+pub struct InterfaceSpec {
+    /// Its identifier.
+    pub name: &'static CStr,
+    /// Its place in the tables.
+    pub id: InterfaceId,
+    /// The interface that it inherits from.
+    pub parent: Option<&'static InterfaceSpec>,
+    /// Where it is exposed.
+    pub exposure: Exposure,
+    /// None: `new` throws.
+    pub constructor: Option<FunctionSpec>,
+    /// Its members, partials' and mixins' included, in order.
+    pub members: &'static [Member],
+    /// The bit of this kind of global; 0 for an interface without `[Global]`.
+    pub global: u32,
+    /// `[LegacyNoInterfaceObject]`
+    pub no_interface_object: bool,
+    /// It or an interface that inherits from it is `[Global]`.
+    pub immutable_prototype: bool,
+    /// The prototype object's prototype is `Error.prototype` (DOMException).
+    pub error: bool,
+    /// `[LegacyWindowAlias]`
+    pub aliases: &'static [&'static CStr],
+    /// Indexed and named properties.
+    pub proxy: Option<&'static LegacyProperties>,
+    /// `iterable<…>`
+    pub iterable: Iterable,
+    /// Everything that there is to be exposed, for a global.
+    pub world: Option<&'static World>,
+}
+
+impl InterfaceSpec {
+    /// An interface with nothing special about it.
+    pub const fn new(name: &'static CStr, id: InterfaceId, exposure: Exposure) -> InterfaceSpec {
+        InterfaceSpec {
+            name,
+            id,
+            parent: None,
+            exposure,
+            constructor: None,
+            members: &[],
+            global: 0,
+            no_interface_object: false,
+            immutable_prototype: false,
+            error: false,
+            aliases: &[],
+            proxy: None,
+            iterable: Iterable::None,
+            world: None,
+        }
+    }
+
+    /// The name as text.
+    pub fn name(&self) -> &'static str {
+        self.name.to_str().unwrap_or_default()
+    }
+}
+
+/// Everything about a namespace: <https://webidl.spec.whatwg.org/#js-namespaces>.
+pub struct NamespaceSpec {
+    /// Its identifier.
+    pub name: &'static CStr,
+    /// Where it is exposed.
+    pub exposure: Exposure,
+    /// Its members.
+    pub members: &'static [Member],
+    /// Its prototype is an empty object of its own: <https://console.spec.whatwg.org/#console-namespace>.
+    pub empty_prototype: bool,
+}
