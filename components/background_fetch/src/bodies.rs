@@ -1,5 +1,5 @@
-//! Stored bodies as streams: part of
-//! [create record objects](https://wicg.github.io/background-fetch/#create-settled-fetches-algorithm) that needs no
+//! Stored bodies as streams: part of [create record
+//! objects](https://wicg.github.io/background-fetch/#create-settled-fetches-algorithm) that needs no
 //! JavaScript.
 
 use std::sync::Arc;
@@ -35,8 +35,9 @@ pub(crate) struct ExposedHead {
     pub null_body: bool,
 }
 
-/// The part of [create record objects](https://wicg.github.io/background-fetch/#create-settled-fetches-algorithm)
-/// that settles `responseReady`.
+/// The part of [create record
+/// objects](https://wicg.github.io/background-fetch/#create-settled-fetches-algorithm) that settles
+/// `responseReady`.
 pub(crate) async fn response_ready(response: MatchedResponse) -> Result<Response, Error> {
     let MatchedResponse { body, mut progress } = response;
     // 2.9.1. Wait for the response. NB: SD-34: or for the record to be settled without one.
@@ -54,8 +55,8 @@ pub(crate) async fn response_ready(response: MatchedResponse) -> Result<Response
     Ok(Response::new(exposed.head.clone(), body))
 }
 
-/// A response's body as it is and will be stored. Reads only when it is asked for more, so a slow reader costs no
-/// memory. NB: SD-43: what it was opened on stays readable when the records are gone.
+/// A response's body as it is and will be stored. Reads only when it is asked for more, so a slow reader
+/// costs no memory. NB: SD-43: what it was opened on stays readable when the records are gone.
 fn response_body(body: Box<dyn StoredBody>, progress: watch::Receiver<ResponseProgress>) -> BodyStream {
     let state = Some((body, progress, 0u64));
     stream::unfold(state, async |state| {

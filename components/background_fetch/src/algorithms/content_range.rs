@@ -14,10 +14,11 @@ pub(crate) struct ContentRange {
     pub complete_length: Option<u64>,
 }
 
-/// [Extract content-range values](https://wicg.github.io/background-fetch/#extract-content-range-values-algorithm)
+/// [Extract content-range
+/// values](https://wicg.github.io/background-fetch/#extract-content-range-values-algorithm)
 ///
-/// NB: SD-29: the unit is `bytes` followed by a space; several headers are combined, which makes them invalid; the
-/// values have to make sense: `first <= last < complete`, without overflow.
+/// NB: SD-29: the unit is `bytes` followed by a space; several headers are combined, which makes them
+/// invalid; the values have to make sense: `first <= last < complete`, without overflow.
 pub(crate) fn extract_content_range_values(headers: &HeaderList) -> Option<ContentRange> {
     // 1, 2. The header's value.
     let value = headers.get("Content-Range")?;

@@ -33,8 +33,8 @@ pub(crate) fn check(fetch: &NewBackgroundFetch, config: &Config) -> Result<(), E
     Ok(())
 }
 
-/// NB: SD-49: what no request can ever get past is refused at once, for all requests; what a policy decides when the
-/// request is sent (CSP, CORS, …) fails its record.
+/// NB: SD-49: what no request can ever get past is refused at once, for all requests; what a policy decides
+/// when the request is sent (CSP, CORS, …) fails its record.
 fn check_request(request: &Request) -> Result<(), BadRequest> {
     // 6.2. Not "no-cors".
     if request.mode == fetch::RequestMode::NoCors {

@@ -1,14 +1,14 @@
-//! Why a fetch failed: the part of
-//! [perform a background fetch](https://wicg.github.io/background-fetch/#perform-a-background-fetch-algorithm) that
-//! makes one result of many.
+//! Why a fetch failed: the part of [perform a background
+//! fetch](https://wicg.github.io/background-fetch/#perform-a-background-fetch-algorithm) that makes one
+//! result of many.
 
 use crate::concepts::{FailureReason, RecordResult, SettledResult};
 
 /// The result of a fetch whose records have these results, in request order; `None` while it has to go on.
 ///
-/// NB: SD-1: the first failed record in request order names the reason. SD-3: "quota-exceeded" ends everything at once,
-/// as "download-total-exceeded" does; then the records that are settled by now decide (SD-2), not those that are
-/// aborted because of it.
+/// NB: SD-1: the first failed record in request order names the reason. SD-3: "quota-exceeded" ends
+/// everything at once, as "download-total-exceeded" does; then the records that are settled by now decide
+/// (SD-2), not those that are aborted because of it.
 pub(crate) fn settled_result(
     results: impl IntoIterator<Item = Option<RecordResult>>,
 ) -> Option<SettledResult> {

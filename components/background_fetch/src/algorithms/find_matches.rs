@@ -17,7 +17,8 @@ fn request_matches_cached_item(
     response: Option<&ResponseHead>,
     options: QueryOptions,
 ) -> bool {
-    // 1. The method. NB: SD-41: the two methods are compared, so that an upload can be found by its own request.
+    // 1. The method. NB: SD-41: the two methods are compared, so that an upload can be found by its own
+    //    request.
     if !options.ignore_method && query.method != request.method {
         return false;
     }

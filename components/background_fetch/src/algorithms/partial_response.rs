@@ -22,9 +22,10 @@ pub(crate) enum Invalid {
     Encoded,
 }
 
-/// [Validate a partial response](https://wicg.github.io/background-fetch/#validate-partial-response-algorithm):
-/// `response` (its internal head, of status 206) against the byte it should start with, and against the response
-/// that the bytes before it came with, if there is one.
+/// [Validate a partial
+/// response](https://wicg.github.io/background-fetch/#validate-partial-response-algorithm): `response` (its
+/// internal head, of status 206) against the byte it should start with, and against the response that the
+/// bytes before it came with, if there is one.
 pub(crate) fn validate_partial_response(
     expected_range_start: u64,
     response: &ResponseHead,
@@ -42,8 +43,8 @@ pub(crate) fn validate_partial_response(
     }
     // 4. Compare with the previous response.
     let Some(previous) = previous_response else { return Ok(range) };
-    // 4.1. The validators. NB: SD-11: the strong one that was sent in If-Range is what counts; a 206 need not repeat
-    // Last-Modified (RFC 9110, 15.3.7), so that one may be absent.
+    // 4.1. The validators. NB: SD-11: the strong one that was sent in If-Range is what counts; a 206 need not
+    // repeat Last-Modified (RFC 9110, 15.3.7), so that one may be absent.
     let unchanged = match &previous.validator {
         Some(Validator::ETag(tag)) => response.headers.get("ETag").as_ref() == Some(tag),
         Some(Validator::LastModified(date)) => {

@@ -40,10 +40,13 @@ pub(crate) enum Mismatch {
     Unsatisfied(u64),
     #[error("more bytes came than the whole should have")]
     TooLong,
+    #[error("the server does not allow to go on where it was cut")]
+    NotAllowed,
 }
 
-/// Steps 2 to 4 of "process response" for a response that is not a network error. `head` is its internal head,
-/// `range_start` where we asked it to start, and `stored` the response that goes with the bytes before that.
+/// Steps 2 to 4 of "process response" for a response that is not a network error. `head` is its internal
+/// head, `range_start` where we asked it to start, and `stored` the response that goes with the bytes before
+/// that.
 pub(crate) fn process_response(
     request: &Request,
     range_start: u64,
@@ -62,12 +65,14 @@ pub(crate) fn process_response(
             Ok(_) if resuming => Verdict::Append,
             Ok(_) => Verdict::Replace { partial: true },
         },
-        // NB: SD-9: "there is nothing after what you have" is success; any other 416 is a reason to start again.
+        // NB: SD-9: "there is nothing after what you have" is success; any other 416 is a reason to start
+        // again.
         416 if resuming && unsatisfied_length(&head.headers) == Some(range_start) => Verdict::Complete,
         416 if resuming => Verdict::Restart(Mismatch::Unsatisfied(range_start)),
         // NB: SD-9: the server is in trouble; that says nothing about the bytes that we have.
         429 | 500..=599 if resuming => Verdict::TryLater,
-        // 3, 4. Anything else replaces what there was. NB: SD-8: which is "redundant" only if there was something.
+        // 3, 4. Anything else replaces what there was. NB: SD-8: which is "redundant" only if there was
+        // something.
         status if is_ok_status(status) => Verdict::Replace { partial: false },
         // NB: SD-69: nothing of such a body is kept.
         _ => Verdict::BadStatus,
@@ -85,8 +90,8 @@ pub(crate) enum BodyEnd {
     TooLong,
 }
 
-/// "The bytes transmission for the stream is done normally": `received` bytes are there now, `complete_length` is what
-/// the last part's `Content-Range` said.
+/// "The bytes transmission for the stream is done normally": `received` bytes are there now,
+/// `complete_length` is what the last part's `Content-Range` said.
 pub(crate) fn end_of_body(partial: bool, complete_length: Option<u64>, received: u64) -> BodyEnd {
     match complete_length {
         // 2, 3. Not a part: the end is the end. (A bad status never gets here.)

@@ -1,7 +1,9 @@
-//! Going on where a transfer was cut (NB: SD-11, SD-12, SD-14: the specification resumes more boldly than is safe).
+//! Going on where a transfer was cut (NB: SD-11, SD-12, SD-14: the specification resumes more boldly than is
+//! safe).
 
 use std::time::Duration;
 
+use fetch::cors::preflight::may_need_preflight;
 use fetch::{HeaderList, Request, Response, ResponseHead};
 
 use super::content_range::extract_content_range_values;
@@ -22,7 +24,8 @@ pub(crate) enum Start {
     Resume(u64, Validator),
 }
 
-/// Whether the page asked for a range itself. NB: SD-14: then its 206 is what it asked for, and nothing is resumed.
+/// Whether the page asked for a range itself. NB: SD-14: then its 206 is what it asked for, and nothing is
+/// resumed.
 pub(crate) fn has_own_range(request: &Request) -> bool {
     request.headers.contains("Range")
 }
@@ -46,6 +49,9 @@ pub(crate) fn plan(request: &Request, response: Option<&StoredResponse>, receive
 
 /// Adds what makes `request` ask for the bytes from `start` on.
 pub(crate) fn add_range(request: &mut Request, start: u64, validator: &Validator) {
+    // The two headers are ours, not the page's: a request that needed no CORS preflight before needs none
+    // now.
+    request.unsafe_request = may_need_preflight(request);
     request.add_range_header(start, None);
     // NB: SD-11: without If-Range another representation's bytes could follow ours.
     let (Validator::ETag(value) | Validator::LastModified(value)) = validator;
@@ -125,6 +131,19 @@ mod tests {
         }
         assert_eq!(request.headers.get_string("Range").as_deref(), Some("bytes=4-"));
         assert_eq!(request.headers.get_string("If-Range").as_deref(), Some("\"1\""));
+    }
+
+    #[test]
+    fn a_resumed_request_needs_a_preflight_only_if_the_page_s_own_did() {
+        let validator = Validator::ETag(b"\"1\"".to_vec());
+        for (header, needs) in [("Accept-Language", false), ("X-Custom", true)] {
+            let mut request = request();
+            request.unsafe_request = true;
+            request.headers.append(header, "de");
+            assert_eq!(may_need_preflight(&request), needs);
+            add_range(&mut request, 4, &validator);
+            assert_eq!(may_need_preflight(&request), needs);
+        }
     }
 
     #[test]

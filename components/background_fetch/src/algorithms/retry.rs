@@ -1,5 +1,5 @@
-//! When something is tried again. The specification waits for the resource not to be
-//! [temporarily unavailable](https://wicg.github.io/background-fetch/#temporarily-unavailable); this is how we guess.
+//! When something is tried again. The specification waits for the resource not to be [temporarily
+//! unavailable](https://wicg.github.io/background-fetch/#temporarily-unavailable); this is how we guess.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,8 +7,8 @@ use fetch::HeaderList;
 
 use crate::config::RetryPolicy;
 
-/// The wait after `failed` attempts in a row: doubling, spread by up to a quarter so that many requests which failed
-/// together don't come back together, and at least what the server asked for.
+/// The wait after `failed` attempts in a row: doubling, spread by up to a quarter so that many requests which
+/// failed together don't come back together, and at least what the server asked for.
 pub(crate) fn delay(policy: &RetryPolicy, failed: u32, retry_after: Option<Duration>, seed: u64) -> Duration {
     let doublings = failed.saturating_sub(1).min(31);
     let base = policy.first_delay.saturating_mul(1 << doublings).min(policy.max_delay);

@@ -23,8 +23,8 @@ pub(crate) struct BackgroundFetch {
     pub uploaded: u64,
     /// The "stored body bytes total": what the store has taken.
     pub downloaded: u64,
-    /// What counts against the download total: `downloaded` and what is on its way to the store. NB: SD-19: one
-    /// counter over all records.
+    /// What counts against the download total: `downloaded` and what is on its way to the store. NB: SD-19:
+    /// one counter over all records.
     pub received: u64,
     pub stage: Stage,
     /// The paused flag.
@@ -44,8 +44,8 @@ pub(crate) struct BackgroundFetch {
     pub delivery_alarm: Option<Running>,
 }
 
-/// How far a fetch has come. The "abort all flag" is the step from `Active` to `Settling`; the "records available flag"
-/// is unset when a fetch is removed.
+/// How far a fetch has come. The "abort all flag" is the step from `Active` to `Settling`; the "records
+/// available flag" is unset when a fetch is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// In its registration's active background fetches.

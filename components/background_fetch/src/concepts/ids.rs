@@ -8,9 +8,9 @@ use url::Url;
 
 /// Names one background fetch for as long as its profile lives.
 ///
-/// The page's own id (`"ep-5"`) can be used again once a fetch is over; this one cannot, so a handle that a page
-/// kept can never touch a newer fetch that happens to have the same id. The [store](crate::host::Store) gives it
-/// out, in rising order, and never twice.
+/// The page's own id (`"ep-5"`) can be used again once a fetch is over; this one cannot, so a handle that a
+/// page kept can never touch a newer fetch that happens to have the same id. The [store](crate::host::Store)
+/// gives it out, in rising order, and never twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct UniqueId(pub u64);
 
@@ -36,7 +36,8 @@ impl fmt::Display for RecordId {
     }
 }
 
-/// Names a [service worker registration](https://w3c.github.io/ServiceWorker/#dfn-service-worker-registration).
+/// Names a [service worker
+/// registration](https://w3c.github.io/ServiceWorker/#dfn-service-worker-registration).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RegistrationKey {
     /// The registration's storage key.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::{FetchResult, UniqueId};
 
-/// The values of a [BackgroundFetchRegistration](https://wicg.github.io/background-fetch/#backgroundfetchregistration)
-/// at one moment, to be copied into the object so that its attributes answer at once.
+/// The values of a
+/// [BackgroundFetchRegistration](https://wicg.github.io/background-fetch/#backgroundfetchregistration) at one
+/// moment, to be copied into the object so that its attributes answer at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instance {
     /// Which background fetch this is.

@@ -141,8 +141,8 @@ impl BackgroundFetchRecord {
         }
     }
 
-    /// Whether this result may still become the record's: the first one stays, except that a success whose bytes could
-    /// not be stored is none.
+    /// Whether this result may still become the record's: the first one stays, except that a success whose
+    /// bytes could not be stored is none.
     pub fn may_become(&self, result: RecordResult) -> bool {
         match self.state {
             RecordState::Pending | RecordState::Running(_) | RecordState::Waiting(_) => true,
@@ -151,12 +151,11 @@ impl BackgroundFetchRecord {
         }
     }
 
-    /// Makes the response redundant, if there is one; returns what had been received and what had been stored of it.
+    /// Makes the response redundant, if there is one; returns what had been received and what had been stored
+    /// of it.
     pub fn forget_response(&mut self) -> Option<(u64, u64)> {
         let data = &mut self.response_data;
-        if data.response.is_none() {
-            return None;
-        }
+        data.response.as_ref()?;
         if let Some(followers) = data.progress.take() {
             followers.send_modify(|progress| progress.end = Some(Err(Error::Redundant)));
         }
@@ -229,7 +228,8 @@ impl BackgroundFetchRecord {
 }
 
 /// Whether a response with this result may be
-/// [exposed](https://wicg.github.io/background-fetch/#background-fetch-response-exposed), else what a page gets.
+/// [exposed](https://wicg.github.io/background-fetch/#background-fetch-response-exposed), else what a page
+/// gets.
 fn exposure(result: RecordResult) -> Result<(), Error> {
     match result {
         RecordResult::Failed(FailureReason::Aborted) => Err(Error::Aborted),

@@ -58,7 +58,8 @@ pub enum RecordResult {
 }
 
 impl RecordResult {
-    /// Whether the response may be [exposed](https://wicg.github.io/background-fetch/#background-fetch-response-exposed).
+    /// Whether the response may be
+    /// [exposed](https://wicg.github.io/background-fetch/#background-fetch-response-exposed).
     pub fn is_exposed(self) -> bool {
         matches!(self, RecordResult::Success | RecordResult::Failed(FailureReason::BadStatus))
     }
@@ -82,8 +83,8 @@ pub enum SettledResult {
     Failure(FailureReason),
 }
 
-/// A background fetch's [result](https://wicg.github.io/background-fetch/#background-fetch-result) and failure
-/// reason in one.
+/// A background fetch's [result](https://wicg.github.io/background-fetch/#background-fetch-result) and
+/// failure reason in one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FetchResult {
@@ -96,8 +97,9 @@ pub enum FetchResult {
 }
 
 impl FetchResult {
-    /// The result as [BackgroundFetchResult](https://wicg.github.io/background-fetch/#enumdef-backgroundfetchresult)
-    /// spells it.
+    /// The result as
+    /// [BackgroundFetchResult](https://wicg.github.io/background-fetch/#enumdef-backgroundfetchresult) spells
+    /// it.
     pub fn as_str(self) -> &'static str {
         match self {
             FetchResult::Active => "",

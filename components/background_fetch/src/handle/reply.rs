@@ -11,7 +11,9 @@ use crate::Error;
 /// answer runs before one queued by a later update.
 ///
 /// Dropped without an answer, which happens when the service ends, it answers [`Error::ServiceEnded`].
-pub struct Reply<T>(Option<Box<dyn FnOnce(Result<T, Error>) + Send>>);
+pub struct Reply<T>(Option<Answer<T>>);
+
+type Answer<T> = Box<dyn FnOnce(Result<T, Error>) + Send>;
 
 impl<T> Reply<T> {
     /// An answer that calls `answer`.

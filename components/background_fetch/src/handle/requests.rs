@@ -30,8 +30,8 @@ pub struct NewBackgroundFetch {
 pub struct NewRequest {
     /// The request, with the client's policy in it (NB: SD-21). [`Request::body`] is not looked at.
     pub request: Request,
-    /// The request's body, if it has one. It is read into the store before `fetch()` is answered, but only once
-    /// the id has been reserved (NB: SD-44, SD-47). An error rejects the call.
+    /// The request's body, if it has one. It is read into the store before `fetch()` is answered, but only
+    /// once the id has been reserved (NB: SD-44, SD-47). An error rejects the call.
     pub body: Option<BodyStream>,
 }
 
@@ -44,7 +44,8 @@ impl fmt::Debug for NewRequest {
     }
 }
 
-/// A request to be matched, with [CacheQueryOptions](https://w3c.github.io/ServiceWorker/#dictdef-cachequeryoptions).
+/// A request to be matched, with
+/// [CacheQueryOptions](https://w3c.github.io/ServiceWorker/#dictdef-cachequeryoptions).
 #[derive(Clone, Debug)]
 pub struct Query {
     /// The request; a string was converted to one by the caller (NB: SD-40).
@@ -76,8 +77,8 @@ pub struct MatchedRecord {
 }
 
 /// A record's response as it was when the record matched, to be given to
-/// [`Handle::response_ready`](crate::Handle::response_ready). It keeps the stored body readable when the records are
-/// gone, until it is dropped (NB: SD-43).
+/// [`Handle::response_ready`](crate::Handle::response_ready). It keeps the stored body readable when the
+/// records are gone, until it is dropped (NB: SD-43).
 pub struct MatchedResponse {
     pub(crate) body: Box<dyn StoredBody>,
     pub(crate) progress: watch::Receiver<ResponseProgress>,

@@ -10,7 +10,8 @@ use crate::concepts::{ImageResource, SettledResult, UniqueId};
 /// component through [`Handle::click`](crate::Handle::click), [`Handle::pause`](crate::Handle::pause),
 /// [`Handle::resume`](crate::Handle::resume) and [`Handle::abort`](crate::Handle::abort).
 ///
-/// The methods are called from the service's own task and must return at once (hand the data on, draw elsewhere).
+/// The methods are called from the service's own task and must return at once (hand the data on, draw
+/// elsewhere).
 pub trait Display: Send + Sync {
     /// A fetch is new or has changed. Changes are coalesced
     /// ([`Config::update_interval`](crate::Config::update_interval)); the last one before a fetch settles is

@@ -4,15 +4,16 @@ use futures::future::BoxFuture;
 
 use crate::concepts::{Instance, RegistrationKey};
 
-/// Takes [functional events](https://w3c.github.io/ServiceWorker/#fire-functional-event) to a registration's active
-/// worker, which is started where it isn't running.
+/// Takes [functional events](https://w3c.github.io/ServiceWorker/#fire-functional-event) to a registration's
+/// active worker, which is started where it isn't running.
 pub trait EventDelivery: Send + Sync {
     /// Whether the registration exists and has an active worker.
     fn has_active_worker(&self, registration: RegistrationKey) -> BoxFuture<'static, bool>;
 
     /// Fires an event and resolves when it is no longer
-    /// [active](https://w3c.github.io/ServiceWorker/#extendableevent-active): dispatched, and every lifetime promise
-    /// settled. A handler that throws, or a promise that rejects, is `Ok` all the same: the event was handled.
+    /// [active](https://w3c.github.io/ServiceWorker/#extendableevent-active): dispatched, and every lifetime
+    /// promise settled. A handler that throws, or a promise that rejects, is `Ok` all the same: the event was
+    /// handled.
     ///
     /// The events of one fetch come one after the other; those of different fetches may overlap.
     fn deliver(&self, event: FunctionalEvent) -> BoxFuture<'static, Result<(), DeliveryError>>;
@@ -41,8 +42,8 @@ pub enum EventKind {
     Fail,
     /// `backgroundfetchabort`, a `BackgroundFetchEvent`.
     Abort,
-    /// `backgroundfetchclick`, a `BackgroundFetchEvent`. NB: SD-65: a click grants one window interaction, so the
-    /// host lets the handler call `clients.openWindow()` once.
+    /// `backgroundfetchclick`, a `BackgroundFetchEvent`. NB: SD-65: a click grants one window interaction, so
+    /// the host lets the handler call `clients.openWindow()` once.
     Click,
 }
 
@@ -72,8 +73,8 @@ pub enum DeliveryError {
     /// The worker, or its process, died before the event was over. It is tried again later.
     #[error("the service worker went away before the event was over: {0}")]
     WorkerGone(String),
-    /// The worker took longer than it may and was stopped. The event counts as handled: another try would take as
-    /// long.
+    /// The worker took longer than it may and was stopped. The event counts as handled: another try would
+    /// take as long.
     #[error("the service worker did not finish the event in time")]
     TimedOut,
     /// There is no such registration any more; the fetch's data is purged.

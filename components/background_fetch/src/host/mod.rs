@@ -2,12 +2,13 @@
 //!
 //! Rules that hold for all of them:
 //!
-//! * They are `Send + Sync`. The component calls them on whatever thread polls its future, and assumes nothing
-//!   about the thread on which a returned future is woken.
-//! * They never block: what takes time is a returned future. [`Display`] is told things one way and returns at once.
+//! * They are `Send + Sync`. The component calls them on whatever thread polls its future, and assumes
+//!   nothing about the thread on which a returned future is woken.
+//! * They never block: what takes time is a returned future. [`Display`] is told things one way and returns
+//!   at once.
 //! * What crosses is plain data and ids; no borrow lives across an `await`.
-//! * A returned future may be dropped before it is done. For the [network](Network) that ends the transfer; for the
-//!   [store](Store) a write that has been asked for happens all the same.
+//! * A returned future may be dropped before it is done. For the [network](Network) that ends the transfer;
+//!   for the [store](Store) a write that has been asked for happens all the same.
 
 mod clock;
 mod display;

@@ -4,8 +4,8 @@ use futures::future::BoxFuture;
 
 use crate::concepts::RegistrationKey;
 
-/// Answers for the [default powerful feature](https://w3c.github.io/permissions/#dfn-default-powerful-feature)
-/// named "background-fetch".
+/// Answers for the [default powerful
+/// feature](https://w3c.github.io/permissions/#dfn-default-powerful-feature) named "background-fetch".
 pub trait Permissions: Send + Sync {
     /// The [permission state](https://w3c.github.io/permissions/#dfn-permission-state).
     fn state(&self, query: PermissionQuery) -> BoxFuture<'static, PermissionState>;
@@ -25,7 +25,8 @@ pub enum PermissionState {
     Granted,
     /// Refused.
     Denied,
-    /// Not decided. The fetch starts, paused where [`Config::pause_on_prompt`](crate::Config::pause_on_prompt) says
-    /// so, and a person lets it go on or cancels it.
+    /// Not decided. The fetch starts, paused where
+    /// [`Config::pause_on_prompt`](crate::Config::pause_on_prompt) says so, and a person lets it go on or
+    /// cancels it.
     Prompt,
 }

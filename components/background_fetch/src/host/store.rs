@@ -13,33 +13,35 @@ use crate::concepts::{ImageResource, RecordId, RecordResult, RegistrationKey, Se
 ///
 /// # What an implementation has to hold
 ///
-/// * **Order.** Calls take effect in the order in which they are *made* (not in which their futures are polled),
-///   each seeing what those before it did. A call happens even if its future is dropped.
-/// * **All or nothing.** The changes of one [`write`](Store::write) are one transaction. Several writes may be
-///   committed together ("group commit") and should be: the component makes a write per finished record, many at
-///   a time, without waiting for one before it asks for the next. One that fails leaves nothing behind and does
-///   not disturb its neighbours.
-/// * **Durability.** When a future resolves with `Ok`, the change survives the death of the process. Body bytes
-///   reach the disk before the state that counts them.
+/// * **Order.** Calls take effect in the order in which they are *made* (not in which their futures are
+///   polled), each seeing what those before it did. A call happens even if its future is dropped.
+/// * **All or nothing.** The changes of one [`write`](Store::write) are one transaction. Several writes may
+///   be committed together ("group commit") and should be: the component makes a write per finished record,
+///   many at a time, without waiting for one before it asks for the next. One that fails leaves nothing
+///   behind and does not disturb its neighbours.
+/// * **Durability.** When a future resolves with `Ok`, the change survives the death of the process. Body
+///   bytes reach the disk before the state that counts them.
 /// * **Back-pressure.** The component bounds the bytes that it has handed over without an answer
-///   ([`Config::write_buffer`](crate::Config::write_buffer), and per record), so a store may queue without a bound
-///   of its own, and answers an append only when it no longer holds the bytes in memory beyond what it caches.
+///   ([`Config::write_buffer`](crate::Config::write_buffer), and per record), so a store may queue without a
+///   bound of its own, and answers an append only when it no longer holds the bytes in memory beyond what it
+///   caches.
 /// * **Quota**, by storage key, counts request bodies, response bodies and reservations:
-///   [`create`](Store::create) *reserves* `download_total`; appended bytes use the reservation up first, and are
-///   charged to what is left of the quota after that; [`Change::Reset`] gives a record's bytes back (to the
-///   reservation first); [`Change::Settle`] releases what is still reserved; [`Change::Remove`] releases all.
+///   [`create`](Store::create) *reserves* `download_total`; appended bytes use the reservation up first, and
+///   are charged to what is left of the quota after that; [`Change::Reset`] gives a record's bytes back (to
+///   the reservation first); [`Change::Settle`] releases what is still reserved; [`Change::Remove`] releases
+///   all.
 pub trait Store: Send + Sync {
     /// Reads everything back, in rising order of [`UniqueId`]. Called once, before anything else.
     ///
-    /// A body that is shorter than its committed length is reported as a record without a response and with no
-    /// bytes, and is reset.
+    /// A body that is shorter than its committed length is reported as a record without a response and with
+    /// no bytes, and is reset.
     fn load(&self) -> BoxFuture<'static, Result<Vec<StoredFetch>, StoreError>>;
 
     /// Stores a new fetch, reserves its `download_total`, and gives it an id that was never used before.
     ///
-    /// Fails with [`StoreError::DuplicateId`] where the registration has a fetch with that id in one of the phases
-    /// [`Phase::Preparing`] and [`Phase::Active`], and with [`StoreError::QuotaExceeded`] where the reservation is
-    /// more than the storage key may still use.
+    /// Fails with [`StoreError::DuplicateId`] where the registration has a fetch with that id in one of the
+    /// phases [`Phase::Preparing`] and [`Phase::Active`], and with [`StoreError::QuotaExceeded`] where the
+    /// reservation is more than the storage key may still use.
     fn create(&self, fetch: NewFetch) -> BoxFuture<'static, Result<UniqueId, StoreError>>;
 
     /// Applies `changes` as one transaction. An unknown fetch is an error, except in [`Change::Remove`].
@@ -47,11 +49,12 @@ pub trait Store: Send + Sync {
 
     /// Opens the current response body of a record, which may still be empty, for reading beside its writer.
     ///
-    /// What was appended can be read once its write has been answered. What has been opened stays readable after
-    /// the body was [reset](Change::Reset) or [removed](Change::Remove), until it is dropped (NB: SD-43).
+    /// What was appended can be read once its write has been answered. What has been opened stays readable
+    /// after the body was [reset](Change::Reset) or [removed](Change::Remove), until it is dropped (NB:
+    /// SD-43).
     ///
-    /// `matchAll()` opens the bodies of all matching records, perhaps 100,000, before any of them is read: an opened
-    /// body should hold no file descriptor while nobody reads it.
+    /// `matchAll()` opens the bodies of all matching records, perhaps 100,000, before any of them is read: an
+    /// opened body should hold no file descriptor while nobody reads it.
     fn open_body(&self, record: RecordId) -> BoxFuture<'static, Result<Box<dyn StoredBody>, StoreError>>;
 
     /// Opens a record's request body. The same rules hold.
@@ -63,8 +66,8 @@ pub trait Store: Send + Sync {
 
 /// A body that can be read at any place.
 pub trait StoredBody: Send + Sync {
-    /// Reads up to `max` bytes from `offset`: at least one where there are any, none where the body is (so far)
-    /// no longer than `offset`.
+    /// Reads up to `max` bytes from `offset`: at least one where there are any, none where the body is (so
+    /// far) no longer than `offset`.
     fn read_at(&self, offset: u64, max: usize) -> BoxFuture<'static, Result<Bytes, StoreError>>;
 }
 
@@ -92,8 +95,8 @@ pub struct NewFetch {
 /// A record to be stored.
 #[derive(Clone, Debug)]
 pub struct NewFetchRecord {
-    /// The request, without its body. NB: SD-21: it holds the origin, the policy container, the referrer and the
-    /// referrer policy of the client that made it.
+    /// The request, without its body. NB: SD-21: it holds the origin, the policy container, the referrer and
+    /// the referrer policy of the client that made it.
     pub request: Arc<Request>,
     /// Whether the request has a body, which comes in [`Change::RequestBody`].
     pub has_body: bool,
@@ -177,7 +180,8 @@ pub struct StoredResponse {
     pub null_body: bool,
 }
 
-/// A [strong validator](https://www.rfc-editor.org/rfc/rfc9110#name-weak-versus-strong), as the server wrote it.
+/// A [strong validator](https://www.rfc-editor.org/rfc/rfc9110#name-weak-versus-strong), as the server wrote
+/// it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Validator {
@@ -220,8 +224,9 @@ pub enum Change {
     },
     /// Appends to a response's body. May fail with [`StoreError::QuotaExceeded`] or [`StoreError::DiskFull`].
     ///
-    /// The component counts on the check of `offset`: when an append has failed, those that were asked for after it fail
-    /// too, and so does a success that rests on them (it goes along with an append, perhaps one of no bytes).
+    /// The component counts on the check of `offset`: when an append has failed, those that were asked for
+    /// after it fail too, and so does a success that rests on them (it goes along with an append, perhaps one
+    /// of no bytes).
     Append {
         /// Whose.
         record: RecordId,

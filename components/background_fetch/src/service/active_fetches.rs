@@ -1,5 +1,5 @@
-//! A registration's
-//! [active background fetches](https://wicg.github.io/background-fetch/#service-worker-registration-active-background-fetches).
+//! A registration's [active background
+//! fetches](https://wicg.github.io/background-fetch/#service-worker-registration-active-background-fetches).
 //!
 //! The service's own task is the "edit queue": it takes one step after the other.
 
@@ -56,7 +56,8 @@ impl ActiveFetches {
         }
     }
 
-    /// [Contains background fetch](https://wicg.github.io/background-fetch/#contains-background-fetch-algorithm)
+    /// [Contains background
+    /// fetch](https://wicg.github.io/background-fetch/#contains-background-fetch-algorithm)
     pub fn contains(&self, id: &str, fetch: UniqueId) -> bool {
         // 1–4. There is an entry for its id, and that is this fetch, not a later one with the same id.
         self.get(id) == Some(fetch)

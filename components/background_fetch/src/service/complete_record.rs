@@ -1,12 +1,12 @@
-//! [Complete a record](https://wicg.github.io/background-fetch/#complete-a-record-algorithm): attempt after attempt,
-//! until the record has a result. The bytes in between are in `transfer`.
+//! [Complete a record](https://wicg.github.io/background-fetch/#complete-a-record-algorithm): attempt after
+//! attempt, until the record has a result. The bytes in between are in `transfer`.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use fetch::{FetchParams, OnBodySent, Request, RequestBody, ServiceWorkersMode};
-use fetch::{NetworkError, Response};
+use fetch::{NetworkError, NetworkErrorKind, Response};
 
 use super::{AttemptError, Event, Service, Written};
 use crate::algorithms::process_response::{Mismatch, Verdict, process_response};
@@ -99,7 +99,7 @@ impl Service {
 
     /// "Process request body": counts, and wakes the service once for what has come together until it looks.
     fn on_body_sent(&self, record: RecordId, number: u64, meter: Arc<UploadMeter>) -> OnBodySent {
-        let uploads = self.uploads.0.clone();
+        let uploads = self.upload_sender.clone();
         Arc::new(move |bytes| {
             if meter.add(bytes) {
                 // Nobody listens once the service has ended.
@@ -166,10 +166,19 @@ impl Service {
             self.fail(id, FailureReason::Aborted);
         } else if error.temporary && get {
             self.try_later(id, None, &error.to_string(), None);
+        } else if error.kind == NetworkErrorKind::Cors && self.is_resuming(id) {
+            // The server may object to nothing but our Range or If-Range.
+            self.restart(id, Mismatch::NotAllowed);
         } else {
             self.problem(id, &error.to_string());
             self.fail(id, FailureReason::FetchError);
         }
+    }
+
+    /// Whether the attempt under way asked for the rest of what is stored.
+    fn is_resuming(&mut self, id: RecordId) -> bool {
+        let state = self.record(id).map(|record| &record.state);
+        matches!(state, Some(RecordState::Running(attempt)) if attempt.range_start > 0)
     }
 
     /// The store failed an attempt.
@@ -212,8 +221,9 @@ impl Service {
         self.try_later(id, None, "a partial response without a byte came", None);
     }
 
-    /// The resource is, we hope, [temporarily unavailable](https://wicg.github.io/background-fetch/#temporarily-unavailable):
-    /// what is stored is kept. `response` is what the record ends with if this goes on for too long.
+    /// The resource is, we hope, [temporarily
+    /// unavailable](https://wicg.github.io/background-fetch/#temporarily-unavailable): what is stored is
+    /// kept. `response` is what the record ends with if this goes on for too long.
     fn try_later(
         &mut self,
         id: RecordId,
@@ -288,7 +298,8 @@ impl Service {
         }
     }
 
-    /// Forgets a response and its bytes, if there are any. NB: SD-8: only then there is something "redundant".
+    /// Forgets a response and its bytes, if there are any. NB: SD-8: only then there is something
+    /// "redundant".
     pub(super) fn reset(&mut self, id: RecordId) {
         let Some(fetch) = self.fetches.get_mut(&id.fetch) else { return };
         let Some(record) = fetch.record_mut(id.index) else { return };

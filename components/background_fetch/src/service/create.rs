@@ -1,5 +1,6 @@
 //! Create a background fetch: the part of
-//! [fetch()](https://wicg.github.io/background-fetch/#background-fetch-manager-fetch) that runs in the edit queue.
+//! [fetch()](https://wicg.github.io/background-fetch/#background-fetch-manager-fetch) that runs in the edit
+//! queue.
 
 use std::sync::{Arc, Weak};
 

@@ -1,10 +1,11 @@
-//! Events: steps 8.8 to the end of
-//! [perform a background fetch](https://wicg.github.io/background-fetch/#perform-a-background-fetch-algorithm), and
-//! [fire a background fetch click event](https://wicg.github.io/background-fetch/#fire-a-background-fetch-click-event-algorithm).
+//! Events: steps 8.8 to the end of [perform a background
+//! fetch](https://wicg.github.io/background-fetch/#perform-a-background-fetch-algorithm), and [fire a
+//! background fetch click
+//! event](https://wicg.github.io/background-fetch/#fire-a-background-fetch-click-event-algorithm).
 //!
-//! NB: SD-4: an event is stored with the result that it tells of, and counted before each attempt to deliver it. It goes
-//! out at least once: after the death of its worker or of the whole process it is delivered again, a bounded number of
-//! times.
+//! NB: SD-4: an event is stored with the result that it tells of, and counted before each attempt to deliver
+//! it. It goes out at least once: after the death of its worker or of the whole process it is delivered
+//! again, a bounded number of times.
 
 use futures::FutureExt;
 

@@ -1,8 +1,8 @@
 //! The service: the one owner of all state.
 //!
-//! It is an actor. [`Service::run`] takes one event after the other (a call, an answer of a host, an alarm), changes
-//! its state, and starts what has to be started as further futures that end in events. No algorithm waits in the middle,
-//! so none needs a lock. Files follow the specification's algorithms.
+//! It is an actor. [`Service::run`] takes one event after the other (a call, an answer of a host, an alarm),
+//! changes its state, and starts what has to be started as further futures that end in events. No algorithm
+//! waits in the middle, so none needs a lock. Files follow the specification's algorithms.
 
 mod active_fetches;
 mod complete_record;
@@ -40,9 +40,9 @@ use crate::host::{Change, DeliveryError, Hosts, PermissionState, StoreError};
 
 /// Creates the service: a [`Handle`] to talk to it, and the future that is it.
 ///
-/// The host runs the future on whatever executor it has; it needs no particular one, and spawns nothing. It first reads
-/// everything back from the store (calls wait meanwhile), and is done after [`Handle::shut_down`], or when all handles
-/// are gone.
+/// The host runs the future on whatever executor it has; it needs no particular one, and spawns nothing. It
+/// first reads everything back from the store (calls wait meanwhile), and is done after
+/// [`Handle::shut_down`], or when all handles are gone.
 pub struct BackgroundFetchService;
 
 impl BackgroundFetchService {
@@ -62,7 +62,9 @@ pub(crate) struct Service {
     tasks: FuturesUnordered<BoxFuture<'static, Event>>,
     /// The store's answers come in the order in which it was asked.
     writes: FuturesOrdered<BoxFuture<'static, (Written, Result<(), StoreError>)>>,
-    uploads: (mpsc::UnboundedSender<(RecordId, u64)>, mpsc::UnboundedReceiver<(RecordId, u64)>),
+    /// Attempts of which bytes of the request's body were sent.
+    uploads: mpsc::UnboundedReceiver<(RecordId, u64)>,
+    upload_sender: mpsc::UnboundedSender<(RecordId, u64)>,
     fetches: BTreeMap<UniqueId, BackgroundFetch>,
     active: BTreeMap<RegistrationKey, ActiveFetches>,
     creations: BTreeMap<u64, Creation>,
@@ -133,6 +135,7 @@ pub(crate) enum Written {
 
 impl Service {
     fn new(hosts: Hosts, config: Config, commands: mpsc::UnboundedReceiver<Command>) -> Self {
+        let (upload_sender, uploads) = mpsc::unbounded_channel();
         Service {
             scheduler: Scheduler::new(&config),
             hosts,
@@ -140,7 +143,8 @@ impl Service {
             commands,
             tasks: FuturesUnordered::new(),
             writes: FuturesOrdered::new(),
-            uploads: mpsc::unbounded_channel(),
+            uploads,
+            upload_sender,
             fetches: BTreeMap::new(),
             active: BTreeMap::new(),
             creations: BTreeMap::new(),
@@ -168,7 +172,7 @@ impl Service {
                 biased;
                 Some((written, result)) = self.writes.next() => self.written(written, result),
                 Some(event) = self.tasks.next() => self.event(event),
-                Some((record, number)) = self.uploads.1.recv() => self.take_uploaded(record, number),
+                Some((record, number)) = self.uploads.recv() => self.take_uploaded(record, number),
                 command = self.commands.recv() => match command {
                     Some(Command::ShutDown(reply)) => break reply,
                     Some(command) => self.command(command),
@@ -243,7 +247,8 @@ impl Service {
         }
     }
 
-    /// Ends everything at a committed point. Events that are being delivered stay stored, and come again (NB: SD-4).
+    /// Ends everything at a committed point. Events that are being delivered stay stored, and come again (NB:
+    /// SD-4).
     async fn shut_down(mut self, reply: Reply<()>) {
         self.commands.close();
         self.fetches.clear();

@@ -1,4 +1,5 @@
-//! [Perform a background fetch](https://wicg.github.io/background-fetch/#perform-a-background-fetch-algorithm)
+//! [Perform a background
+//! fetch](https://wicg.github.io/background-fetch/#perform-a-background-fetch-algorithm)
 
 use super::{Service, Written};
 use crate::algorithms::failure_reason::settled_result;
@@ -57,13 +58,13 @@ impl Service {
         if !active {
             return reply.send(Ok(false));
         }
-        // 3.4–3.6. Out of the map, and everything ends. NB: what `true` promises has to survive a restart, so the
-        // promise waits for the store; SD-1: "aborted" wins over all that has happened before.
+        // 3.4–3.6. Out of the map, and everything ends. NB: what `true` promises has to survive a restart, so
+        // the promise waits for the store; SD-1: "aborted" wins over all that has happened before.
         self.settle(fetch, SettledResult::Failure(FailureReason::Aborted), Some(reply));
     }
 
-    /// Steps 7 and 8.1 to 8.6: the result is decided, once and for all (NB: SD-2). Everything that is still going on
-    /// ends "aborted". One transaction holds all of it.
+    /// Steps 7 and 8.1 to 8.6: the result is decided, once and for all (NB: SD-2). Everything that is still
+    /// going on ends "aborted". One transaction holds all of it.
     fn settle(&mut self, fetch: UniqueId, result: SettledResult, reply: Option<Reply<bool>>) {
         let Some(state) = self.fetches.get_mut(&fetch) else { return };
         state.stage = Stage::Settling(result);

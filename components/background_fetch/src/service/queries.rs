@@ -139,7 +139,8 @@ impl Service {
         });
     }
 
-    /// The rest of [updateUI()](https://wicg.github.io/background-fetch/#background-fetch-update-ui-event-update-ui).
+    /// The rest of
+    /// [updateUI()](https://wicg.github.io/background-fetch/#background-fetch-update-ui-event-update-ui).
     pub(super) fn update_ui(&mut self, id: UniqueId, update: UiUpdate, reply: Reply<()>) {
         let limit = self.config.max_title_length;
         if update.title.as_ref().is_some_and(|title| title.len() > limit) {

@@ -91,8 +91,8 @@ impl Service {
             update_alarm: None,
             delivery_alarm: None,
         };
-        // A record of a settled fetch has no result only where the bytes that would have made it a success could not be
-        // stored, and the process died before that could be.
+        // A record of a settled fetch has no result only where the bytes that would have made it a success
+        // could not be stored, and the process died before that could be.
         let settled = matches!(stage, Stage::Settled { .. });
         let lost = settled.then_some(RecordResult::Failed(FailureReason::FetchError));
         for (index, result) in (0..).zip(results) {

@@ -1,6 +1,6 @@
-//! The end of a fetch's data: steps 8.13.2 and 8.13.3 of
-//! [perform a background fetch](https://wicg.github.io/background-fetch/#perform-a-background-fetch-algorithm), and what
-//! the specification leaves out (NB: SD-5): removed registrations and cleared site data.
+//! The end of a fetch's data: steps 8.13.2 and 8.13.3 of [perform a background
+//! fetch](https://wicg.github.io/background-fetch/#perform-a-background-fetch-algorithm), and what the
+//! specification leaves out (NB: SD-5): removed registrations and cleared site data.
 
 use super::update_instances::tell;
 use super::{Service, Written};

@@ -1,8 +1,8 @@
 //! Whose turn it is (NB: SD-6: the specification starts everything at once).
 //!
-//! Storage keys take turns, one request each, so that a site with ten thousand requests does not keep others waiting.
-//! Within a storage key the oldest fetch comes first, and within a fetch the lowest index; a request whose host is
-//! busy is passed over.
+//! Storage keys take turns, one request each, so that a site with ten thousand requests does not keep others
+//! waiting. Within a storage key the oldest fetch comes first, and within a fetch the lowest index; a request
+//! whose host is busy is passed over.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! Bytes from the network to the store: "whenever one or more bytes are transmitted" of
 //! [complete a record](https://wicg.github.io/background-fetch/#complete-a-record-algorithm).
 //!
-//! Back-pressure: the bytes that the store has not taken yet are bounded, per record and in all. A body whose record is
-//! over its share is not read on until the store has caught up, which slows its sender down.
+//! Back-pressure: the bytes that the store has not taken yet are bounded, per record and in all. A body whose
+//! record is over its share is not read on until the store has caught up, which slows its sender down.
 
 use std::sync::Arc;
 
@@ -82,8 +82,8 @@ impl Service {
         if record.attempt(number).is_none() {
             return;
         }
-        // 5.1. Too many. NB: SD-19: strictly more than announced, over all records, counted where it can't race.
-        // Dropping the attempt cancels the stream.
+        // 5.1. Too many. NB: SD-19: strictly more than announced, over all records, counted where it can't
+        // race. Dropping the attempt cancels the stream.
         if download_total != 0 && portion.length > 0 && total > download_total {
             return self.fail(id, FailureReason::DownloadTotalExceeded);
         }

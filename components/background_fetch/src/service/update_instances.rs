@@ -1,8 +1,10 @@
-//! [Update background fetch instances](https://wicg.github.io/background-fetch/#update-background-fetch-instance-algorithm),
-//! and the [display](https://wicg.github.io/background-fetch/#background-fetch-display-algorithm).
+//! [Update background fetch
+//! instances](https://wicg.github.io/background-fetch/#update-background-fetch-instance-algorithm), and the
+//! [display](https://wicg.github.io/background-fetch/#background-fetch-display-algorithm).
 //!
-//! The specification asks for an update per chunk and wishes for fewer. NB: SD-26: changes are collected until an interval
-//! has passed since the last update; one that settles the fetch goes out at once, after everything before it.
+//! The specification asks for an update per chunk and wishes for fewer. NB: SD-26: changes are collected
+//! until an interval has passed since the last update; one that settles the fetch goes out at once, after
+//! everything before it.
 
 use std::sync::Weak;
 use std::time::Duration;

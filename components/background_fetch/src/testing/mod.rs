@@ -1,5 +1,5 @@
-//! Fakes of all hosts, and what drives a service through a test: on a virtual clock, one step at a time, with no thread
-//! and no runtime. Everything is deterministic.
+//! Fakes of all hosts, and what drives a service through a test: on a virtual clock, one step at a time, with
+//! no thread and no runtime. Everything is deterministic.
 
 mod clock;
 mod events;

@@ -19,8 +19,8 @@ use crate::host::{
 };
 use crate::{ImageResource, RecordId, RecordResult, RegistrationKey, SettledResult, UniqueId};
 
-/// Runs all checks that need no restart. `open` gives a new, empty store whose quota is at least 1 MiB and at most
-/// 1 GiB per storage key.
+/// Runs all checks that need no restart. `open` gives a new, empty store whose quota is at least 1 MiB and at
+/// most 1 GiB per storage key.
 ///
 /// # Panics
 ///
@@ -39,8 +39,8 @@ pub async fn check<F: Future<Output = Arc<dyn Store>>>(open: impl Fn() -> F) {
     removing_is_exact(&*open().await).await;
 }
 
-/// Checks that everything survives a restart. `reopen` closes the store it is given, if any, and opens it again (the
-/// first time: empty).
+/// Checks that everything survives a restart. `reopen` closes the store it is given, if any, and opens it
+/// again (the first time: empty).
 ///
 /// # Panics
 ///

@@ -233,7 +233,9 @@ fn requests_outlive_their_page_and_pass_no_service_worker() {
     });
     t.followed(Harness::new_fetch("x", vec![new]));
     t.restart();
-    let request = t.request().params.request;
+    let params = t.request().params;
+    assert!(!params.limit_keepalive);
+    let request = params.request;
     assert!(request.keepalive);
     assert_eq!(request.service_workers_mode, fetch::ServiceWorkersMode::None);
     // What its page imposed on it has survived the page, and the process.

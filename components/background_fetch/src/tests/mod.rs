@@ -1,5 +1,5 @@
-//! The component as a whole, with fakes for everyone else. What these tests hold follows the names of what other engines
-//! test, and goes beyond them.
+//! The component as a whole, with fakes for everyone else. What these tests hold follows the names of what
+//! other engines test, and goes beyond them.
 
 mod abort;
 mod creation;

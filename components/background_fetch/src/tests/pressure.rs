@@ -44,7 +44,7 @@ fn many_bodies_share_one_buffer_and_all_get_on() {
     loop {
         let read: u64 = counters.iter().map(Counter::read).sum();
         let ahead = read - committed(&t);
-        assert!(ahead <= (4 << 20) + (12 * (256 + 64) << 10), "{ahead} bytes were read ahead");
+        assert!(ahead <= (4 << 20) + ((12 * (256 + 64)) << 10), "{ahead} bytes were read ahead");
         if !t.store.commit() {
             break;
         }

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use super::support::{URL, cut};
+use super::support::{URL, cut, refused};
 use crate::host::EventKind;
 use crate::testing::{Exchange, Harness, head};
 use crate::{Config, Error, FailureReason, FetchResult, UniqueId};
 
 const ETAG: (&str, &str) = ("ETag", "\"1\"");
 
-/// A fetch of one resource, of which "01234" of "0123456789" have come before the connection was cut; and the request
-/// that follows.
+/// A fetch of one resource, of which "01234" of "0123456789" have come before the connection was cut; and the
+/// request that follows.
 fn cut_after_five(headers: &[(&str, &str)]) -> (Harness, UniqueId, Exchange) {
     let mut t = Harness::default();
     let fetch = t.started("x", &[URL]);
@@ -245,6 +245,18 @@ fn a_body_longer_than_its_complete_length_starts_again() {
     t.run();
     t.serve("0123456789");
     assert_whole(&mut t, fetch);
+}
+
+#[test]
+fn a_server_that_objects_to_the_range_is_asked_for_the_whole_once() {
+    let (mut t, fetch, exchange) = cut_after_five(&[ETAG]);
+    exchange.fail(refused());
+    t.run();
+    let exchange = t.request();
+    assert_eq!(range(&exchange), None);
+    exchange.fail(refused());
+    t.run();
+    assert_eq!(t.result(fetch), FetchResult::Failure(FailureReason::FetchError));
 }
 
 #[test]

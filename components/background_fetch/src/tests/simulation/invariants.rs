@@ -56,7 +56,8 @@ impl World {
         }
     }
 
-    /// Stored bytes are a prefix of the resource, in the version that their response is of; a success is all of it.
+    /// Stored bytes are a prefix of the resource, in the version that their response is of; a success is all
+    /// of it.
     fn check_record(&self, id: RecordId, record: &StoredRecord) {
         let body = self.t.store.body(id).expect("a body");
         assert_eq!(body.len() as u64, record.stored);

@@ -1,8 +1,9 @@
-//! A deterministic simulation: pages, servers, workers, a disk and a person do random things to a service, from a seed, on a
-//! virtual clock; cuts, errors and the death of the process come at any moment. After each step the invariants are
-//! checked; at the end everyone behaves, and everything has to come to its end.
+//! A deterministic simulation: pages, servers, workers, a disk and a person do random things to a service,
+//! from a seed, on a virtual clock; cuts, errors and the death of the process come at any moment. After each
+//! step the invariants are checked; at the end everyone behaves, and everything has to come to its end.
 //!
-//! `BACKGROUND_FETCH_SIMULATION_SEED=7` runs one seed with a log, `BACKGROUND_FETCH_SIMULATION_RUNS=100000` that many.
+//! `BACKGROUND_FETCH_SIMULATION_SEED=7` runs one seed with a log, `BACKGROUND_FETCH_SIMULATION_RUNS=100000`
+//! that many.
 
 mod invariants;
 mod pages;

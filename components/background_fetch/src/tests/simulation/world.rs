@@ -301,8 +301,8 @@ impl World {
             };
             started.aborts.clear();
         }
-        // What is stored decides: an end that was not stored is none yet (at least once!), and an event that has been
-        // tried often enough is given up.
+        // What is stored decides: an end that was not stored is none yet (at least once!), and an event that
+        // has been tried often enough is given up.
         let attempts = self.t.config.delivery.max_attempts;
         for fetch in self.t.store.committed() {
             let of_fetch = |started: &&mut Started| started.unique_id == Some(fetch.unique_id);
