@@ -260,6 +260,12 @@ impl Handle {
         self.send(move |manager| manager.stop_worker(worker, reply));
     }
 
+    /// Answers once nothing is under way: no job, no event, no worker that starts or ends. A worker that runs and has
+    /// nothing to do counts as nothing.
+    pub fn when_idle(&self, reply: Reply<()>) {
+        self.send(move |manager| manager.when_idle(reply));
+    }
+
     /// Removes everything of a site, also what is in use: for a person who clears site data.
     pub fn clear_storage_key(&self, storage_key: StorageKey, reply: Reply<()>) {
         self.send(move |manager| manager.clear_storage_key(storage_key, reply));

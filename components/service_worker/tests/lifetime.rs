@@ -259,3 +259,22 @@ async fn shutting_down_ends_all_workers_and_the_manager() {
     drop(push);
     assert_eq!(world.store.registrations().len(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_manager_is_idle_once_nothing_is_under_way_though_a_worker_runs() {
+    let world = World::new();
+    world.network.script("/sw.js", "");
+    let page = world.page("page", "/").await;
+    world.network.stop();
+    let registration = world.register(&page, "/sw.js", "/");
+    let (reply, idle) = service_worker::Reply::channel();
+    world.handle.when_idle(reply);
+    let mut idle = Box::pin(idle);
+    world.settle().await;
+    assert!(futures::poll!(&mut idle).is_pending(), "a script is still loading");
+    world.network.go_on();
+    let started = tokio::time::Instant::now();
+    idle.await.unwrap();
+    registration.await.unwrap();
+    assert_eq!(started.elapsed(), std::time::Duration::ZERO, "the idle timer was waited for");
+}

@@ -32,8 +32,8 @@ use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::mpsc;
 
-use crate::Handle;
 use crate::host::Hosts;
+use crate::{Handle, Reply};
 use state::State;
 
 pub(crate) type Command = Box<dyn FnOnce(&Arc<Manager>) + Send>;
@@ -84,6 +84,8 @@ pub(crate) struct Manager {
     config: Config,
     state: Mutex<State>,
     tasks: mpsc::UnboundedSender<BoxFuture<'static, ()>>,
+    /// What waits for time to pass, and is no work.
+    timers: mpsc::UnboundedSender<BoxFuture<'static, ()>>,
     /// Held while the store is written, so that what was decided first is written first.
     store_order: tokio::sync::Mutex<()>,
 }
@@ -91,28 +93,41 @@ pub(crate) struct Manager {
 impl Manager {
     async fn run(hosts: Hosts, config: Config, mut commands: mpsc::UnboundedReceiver<Command>) {
         let (tasks, mut new_tasks) = mpsc::unbounded_channel();
+        let (timers, mut new_timers) = mpsc::unbounded_channel();
         let manager = Arc::new(Manager {
             hosts,
             config,
             state: Mutex::default(),
             tasks,
+            timers,
             store_order: tokio::sync::Mutex::default(),
         });
         manager.load().await;
         let mut running = FuturesUnordered::new();
+        let mut running_timers = FuturesUnordered::new();
         let mut open = true;
         while open && !manager.state().ended {
+            if running.is_empty() && new_tasks.is_empty() && commands.is_empty() {
+                let waiters = std::mem::take(&mut manager.state().idle_waiters);
+                waiters.into_iter().for_each(|reply| reply.send(Ok(())));
+            }
             tokio::select! {
                 // A fixed order keeps a run repeatable: what is under way goes on before anything new begins.
                 biased;
                 Some(task) = new_tasks.recv() => running.push(task),
+                Some(timer) = new_timers.recv() => running_timers.push(timer),
                 Some(()) = running.next() => {}
+                Some(()) = running_timers.next() => {}
                 command = commands.recv() => match command {
                     Some(command) => command(&manager),
                     None => open = false,
                 },
             }
         }
+    }
+
+    pub(crate) fn when_idle(&self, reply: Reply<()>) {
+        self.state().idle_waiters.push(reply);
     }
 
     /// The state. Whoever panicked while holding it left it between two steps of an algorithm; the rest of the workers
@@ -125,5 +140,10 @@ impl Manager {
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         // Fails only once the loop has ended; what is left then is dropped with it.
         let _ = self.tasks.send(Box::pin(task));
+    }
+
+    /// Runs what mostly waits for time to pass; it keeps nobody from calling the manager idle.
+    fn spawn_timer(&self, timer: impl Future<Output = ()> + Send + 'static) {
+        let _ = self.timers.send(Box::pin(timer));
     }
 }

@@ -139,7 +139,7 @@ impl Manager {
                     worker.all_fetch_listeners_are_empty = started.all_fetch_listeners_are_empty;
                 }
                 let manager = Arc::clone(self);
-                self.spawn(async move { manager.stop_when_idle(id, run).await });
+                self.spawn_timer(async move { manager.stop_when_idle(id, run).await });
                 Ok((run, started.evaluation))
             }
             Err(error) => {

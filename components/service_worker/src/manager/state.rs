@@ -11,9 +11,9 @@ use url::Url;
 use super::jobs::QueuedJob;
 use crate::host::{Evaluation, Observer, StartError};
 use crate::{
-    ClientId, ClientInfo, NavigationPreloadState, RegistrationId, RegistrationInfo, RunId, ScriptResourceMap,
-    StoreError, StoredRegistration, StoredWorker, UpdateViaCache, WorkerId, WorkerInfo, WorkerState,
-    WorkerType,
+    ClientId, ClientInfo, NavigationPreloadState, RegistrationId, RegistrationInfo, Reply, RunId,
+    ScriptResourceMap, StoreError, StoredRegistration, StoredWorker, UpdateViaCache, WorkerId, WorkerInfo,
+    WorkerState, WorkerType,
 };
 
 /// The name of a job queue. NB: the standard's map has the scope alone as its key; two storage keys that share a scope
@@ -30,6 +30,8 @@ pub(super) struct State {
     /// No worker is started any more.
     pub shutting_down: bool,
     pub ended: bool,
+    /// Who is told when nothing is under way.
+    pub idle_waiters: Vec<Reply<()>>,
     /// The registration map: for each storage key the serialised scopes in the order in which they were registered.
     pub registration_map: HashMap<StorageKey, Vec<(String, RegistrationId)>>,
     /// All registrations, also those that were unregistered but are still in use.
