@@ -17,6 +17,7 @@ use crate::runtime::classic_script::{ClassicScript, run_classic_script};
 use crate::runtime::engine_thread::EngineThread;
 use crate::runtime::exception;
 use crate::runtime::task_source::TaskSource;
+use crate::services::{ServiceHosts, Services};
 use crate::webidl::JSContext;
 
 /// The engine. There is one in a process, once.
@@ -37,6 +38,13 @@ impl Engine {
     /// Starts the engine.
     pub fn new(hosts: Hosts) -> Result<Engine, EngineError> {
         Ok(Engine { thread: EngineThread::start()?, hosts: Arc::new(hosts) })
+    }
+
+    /// Starts service workers and background fetches, once, before any page is opened. Without them pages have no
+    /// `navigator.serviceWorker` that works. They have to be [shut down](Services::shut_down) before the engine is
+    /// dropped, so that nothing is lost.
+    pub fn start_services(&self, services: ServiceHosts) -> Services {
+        Services::start(&self.thread, &self.hosts, services)
     }
 
     /// Opens a page, on a thread of its own. What happens in it is told to the

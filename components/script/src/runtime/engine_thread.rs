@@ -41,10 +41,16 @@ pub(super) enum Command {
 
 /// The handle to the engine's thread. Dropping it ends all agents and shuts SpiderMonkey down.
 pub(crate) struct EngineThread {
+    starter: AgentStarter,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Starts agents, as long as the engine's thread is there.
+#[derive(Clone)]
+pub(crate) struct AgentStarter {
     commands: Sender<Command>,
     watchdog: Arc<Watchdog>,
     services: Arc<OnceLock<Services>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl EngineThread {
@@ -72,7 +78,10 @@ impl EngineThread {
             })
             .map_err(EngineError::Thread)?;
         match started.recv() {
-            Ok(Ok(())) => Ok(Self { commands, watchdog, services: Arc::default(), thread: Some(thread) }),
+            Ok(Ok(())) => {
+                let starter = AgentStarter { commands, watchdog, services: Arc::default() };
+                Ok(Self { starter, thread: Some(thread) })
+            }
             Ok(Err(JSEngineError::AlreadyInitialized)) => Err(EngineError::AlreadyRunning),
             Ok(Err(JSEngineError::AlreadyShutDown)) => Err(EngineError::AlreadyShutDown),
             Ok(Err(JSEngineError::InitFailed)) | Err(_) => Err(EngineError::Initialisation),
@@ -81,7 +90,12 @@ impl EngineThread {
 
     /// Gives agents the services; once. Those that run already have them from then on, too.
     pub(crate) fn set_services(&self, services: Services) {
-        let _ = self.services.set(services);
+        let _ = self.starter.services.set(services);
+    }
+
+    /// What starts agents, for those who must not keep the engine alive.
+    pub(crate) fn agent_starter(&self) -> AgentStarter {
+        self.starter.clone()
     }
 
     /// Starts an agent on a thread of its own.
@@ -92,10 +106,23 @@ impl EngineThread {
         time_limit: Option<Duration>,
         setup: Setup,
     ) -> AgentControl {
+        self.starter.start_agent(info, hosts, time_limit, setup)
+    }
+}
+
+impl AgentStarter {
+    /// Starts an agent on a thread of its own. Once the engine is ending, `setup` is dropped instead.
+    pub(crate) fn start_agent(
+        &self,
+        info: AgentInfo,
+        hosts: Arc<Hosts>,
+        time_limit: Option<Duration>,
+        setup: Setup,
+    ) -> AgentControl {
         let control = AgentControl::new(Watched::new(self.watchdog.clone(), time_limit));
         let services = self.services.clone();
         let config = AgentConfig { info, hosts, services, control: control.clone(), setup };
-        // The receiver lives until `drop` below.
+        // Without a receiver the engine has ended.
         let _ = self.commands.send(Command::Start(Box::new(config)));
         control
     }
@@ -103,7 +130,7 @@ impl EngineThread {
 
 impl Drop for EngineThread {
     fn drop(&mut self) {
-        let _ = self.commands.send(Command::ShutDown);
+        let _ = self.starter.commands.send(Command::ShutDown);
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {

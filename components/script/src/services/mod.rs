@@ -47,6 +47,20 @@ pub struct Services {
     pub background_fetch: background_fetch::Handle,
 }
 
+impl Services {
+    /// Ends both: first the transfers, at a committed point, then the workers. They go on from there when they are
+    /// started again.
+    pub async fn shut_down(&self) {
+        let (reply, answer) = background_fetch::Reply::channel();
+        self.background_fetch.shut_down(reply);
+        // An error says that it had ended before.
+        let _ = answer.await;
+        let (reply, answer) = service_worker::Reply::channel();
+        self.service_workers.shut_down(reply);
+        let _ = answer.await;
+    }
+}
+
 impl fmt::Debug for Services {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Services")

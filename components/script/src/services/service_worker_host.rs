@@ -15,14 +15,14 @@ use super::Services;
 use crate::dom::service_workers::run::{self, EventTask};
 use crate::embedder::{AgentId, AgentInfo, AgentKind, Hosts};
 use crate::runtime::agent::AgentControl;
-use crate::runtime::engine_thread::EngineThread;
+use crate::runtime::engine_thread::AgentStarter;
 use crate::runtime::task_sender::TaskSender;
 use crate::runtime::task_source::TaskSource;
 
 /// The agents of running service workers.
 pub(crate) struct ServiceWorkerAgents {
     this: Weak<ServiceWorkerAgents>,
-    engine: Weak<EngineThread>,
+    starter: AgentStarter,
     hosts: Arc<Hosts>,
     services: OnceLock<Services>,
     runs: Mutex<HashMap<RunId, Run>>,
@@ -58,10 +58,10 @@ impl Drop for AgentLifetime {
 }
 
 impl ServiceWorkerAgents {
-    pub(super) fn new(engine: &Arc<EngineThread>, hosts: &Arc<Hosts>) -> Arc<Self> {
+    pub(super) fn new(starter: AgentStarter, hosts: &Arc<Hosts>) -> Arc<Self> {
         Arc::new_cyclic(|this| ServiceWorkerAgents {
             this: this.clone(),
-            engine: Arc::downgrade(engine),
+            starter,
             hosts: hosts.clone(),
             services: OnceLock::new(),
             runs: Mutex::default(),
@@ -96,9 +96,6 @@ impl ServiceWorkerAgents {
 
 impl WorkerHost for ServiceWorkerAgents {
     fn start(&self, params: StartWorker) -> BoxFuture<'static, Result<StartedWorker, StartError>> {
-        let Some(engine) = self.engine.upgrade() else {
-            return std::future::ready(Err(StartError::Host("the engine is ending".into()))).boxed();
-        };
         let run = params.run;
         let info = AgentInfo {
             id: AgentId::next(),
@@ -112,7 +109,7 @@ impl WorkerHost for ServiceWorkerAgents {
         let (sender, started) = oneshot::channel();
         let setup = run::setup(params, lifetime, sender);
         let limit = self.hosts.options.script_time_limit;
-        let control = engine.start_agent(info, self.hosts.clone(), limit, setup);
+        let control = self.starter.start_agent(info, self.hosts.clone(), limit, setup);
         let mut runs = self.runs();
         // It may have ended at once.
         if !ended.load(Ordering::Relaxed) {

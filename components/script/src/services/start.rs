@@ -10,10 +10,10 @@ use crate::runtime::engine_thread::EngineThread;
 
 impl Services {
     /// Starts both. They end when they are shut down, or when every handle is gone.
-    pub(crate) fn start(engine: &Arc<EngineThread>, hosts: &Arc<Hosts>, services: ServiceHosts) -> Services {
+    pub(crate) fn start(engine: &EngineThread, hosts: &Arc<Hosts>, services: ServiceHosts) -> Services {
         // Each needs the other: workers deliver a fetch's events; a registration that is removed ends its fetches.
         let registrations = Arc::new(RegistrationWatch::default());
-        let agents = ServiceWorkerAgents::new(engine, hosts);
+        let agents = ServiceWorkerAgents::new(engine.agent_starter(), hosts);
         let (service_workers, manager) = service_worker::ServiceWorkerManager::new(
             service_worker::host::Hosts {
                 network: hosts.network.clone(),
@@ -38,6 +38,7 @@ impl Services {
         registrations.set_background_fetch(background_fetch.clone());
         let services = Services { service_workers, background_fetch };
         agents.set_services(services.clone());
+        engine.set_services(services.clone());
         // Nothing of either runs before both are connected.
         hosts.spawner.spawn(Box::pin(manager));
         hosts.spawner.spawn(Box::pin(service));

@@ -160,6 +160,10 @@ impl BackgroundFetchManagerMethods for BackgroundFetchManager {
         if requests.is_empty() {
             return Err(Error::Type("at least one request is needed".into()));
         }
+        // 8.4. NB: as the page sees it; the component looks again when it is this call's turn.
+        if !self.registration.has_active_worker() {
+            return Err(Error::Type("the service worker registration has no active worker".into()));
+        }
         // NB: SD-53: before anything takes a request's body away.
         let icons = process_icons(&global, options.parent.icons.as_deref().unwrap_or_default())?;
         // 2, 6. Their internal requests.

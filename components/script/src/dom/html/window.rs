@@ -19,6 +19,7 @@ use crate::bindings::interfaces::WindowMethods;
 use crate::bindings::unions::{DOMStringOrFunction, RequestOrUSVString};
 use crate::dom::fetch::fetch_method::fetch;
 use crate::dom::hr_time::performance::Performance;
+use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::runtime::agent::Agent;
 use crate::webidl::*;
 
@@ -55,6 +56,10 @@ impl Window {
         });
         let window = create_global(cx, window, &RealmOptions::default(), secure);
         agent.set_global_object(window.reflector().get_jsobject().get());
+        if secure {
+            // The window is a service worker client, and controlled, before any script runs.
+            ServiceWorkerContainer::of(cx, window.upcast());
+        }
         window
     }
 

@@ -73,6 +73,11 @@ impl ServiceWorkerRegistration {
         &self.key
     }
 
+    /// Whether `active` shows a worker.
+    pub(crate) fn has_active_worker(&self) -> bool {
+        !self.active.is_none()
+    }
+
     /// The registration's workers, as the manager says.
     pub(super) fn set_workers(
         &self,

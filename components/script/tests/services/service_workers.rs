@@ -1,0 +1,447 @@
+//! Service workers, from a page's script to a worker's and back.
+
+use crate::support::{Site, World};
+
+#[test]
+fn a_registered_worker_installs_activates_and_becomes_ready() {
+    let world = World::new(
+        Site::default()
+            .script("/sw.js", "self.oninstall = event => event.waitUntil(Promise.resolve());")
+            .page(
+                "/",
+                r#"
+                const registration = await navigator.serviceWorker.register("/sw.js");
+                const worker = registration.installing;
+                console.log(worker.state, worker.scriptURL, registration.scope, registration.active);
+                worker.onstatechange = () => console.log(worker.state);
+                const ready = await navigator.serviceWorker.ready;
+                console.log(ready === registration, ready.active === worker);
+                "#,
+            ),
+    );
+    let page = world.open("/");
+    page.logs("installing https://site.test/sw.js https://site.test/ null");
+    page.logs("installed");
+    page.logs("activating");
+    page.logs("true true");
+    page.logs("activated");
+}
+
+#[test]
+fn the_installation_waits_for_its_lifetime_promises() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                r#"
+                let finish;
+                self.addEventListener("install", event => event.waitUntil(new Promise(resolve => finish = resolve)));
+                self.addEventListener("message", () => finish());
+                "#,
+            )
+            .page(
+                "/",
+                r#"
+                const { installing } = await navigator.serviceWorker.register("/sw.js");
+                installing.onstatechange = () => console.log(installing.state);
+                console.log(installing.state);
+                installing.postMessage("finish");
+                "#,
+            ),
+    );
+    let page = world.open("/");
+    page.logs("installing");
+    page.logs("installed");
+}
+
+#[test]
+fn an_installation_whose_promise_rejects_makes_the_worker_redundant() {
+    let world = World::new(
+        Site::default()
+            .script("/sw.js", r#"oninstall = event => event.waitUntil(Promise.reject(new Error("no")));"#)
+            .page(
+                "/",
+                r#"
+                const registration = await navigator.serviceWorker.register("/sw.js");
+                const worker = registration.installing;
+                worker.onstatechange = () =>
+                    setTimeout(() => console.log(worker.state, registration.installing));
+                "#,
+            ),
+    );
+    world.open("/").logs("redundant null");
+}
+
+#[test]
+fn a_script_that_throws_rejects_the_registration() {
+    let world = World::new(
+        Site::default()
+            .script("/throws.js", "throw new Error('at once');")
+            .script("/unparsable.js", "this is no script")
+            .page(
+                "/",
+                r#"
+                console.log(await outcome(navigator.serviceWorker.register("/throws.js")));
+                console.log(await outcome(navigator.serviceWorker.register("/unparsable.js")));
+                console.log(await outcome(navigator.serviceWorker.register("/missing.js")));
+                console.log(await outcome(navigator.serviceWorker.register("https://other.test/sw.js")));
+                console.log(await outcome(navigator.serviceWorker.register("https://:0/")));
+                console.log(await navigator.serviceWorker.getRegistration());
+                "#,
+            ),
+    );
+    let page = world.open("/");
+    for error in ["TypeError", "TypeError", "TypeError", "SecurityError", "TypeError"] {
+        page.logs(error);
+    }
+    page.logs("undefined");
+}
+
+#[test]
+fn messages_go_both_ways_and_name_their_sender() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                r#"
+                onmessage = event => {
+                    const client = event.source;
+                    client.postMessage({
+                        got: event.data, origin: event.origin, isClient: client instanceof WindowClient,
+                        url: client.url, type: client.type, frameType: client.frameType,
+                    });
+                };
+                "#,
+            )
+            .page(
+                "/",
+                r#"
+                const registration = await ready();
+                navigator.serviceWorker.onmessage = event => {
+                    console.log(JSON.stringify(event.data), String(event.data.got.get("k")));
+                    console.log(event.origin, event.source === registration.active);
+                };
+                registration.active.postMessage(new Map([["k", [1, new Date(0)]]]));
+                "#,
+            ),
+    );
+    let page = world.open("/");
+    page.logs(
+        r#"{"got":{},"origin":"https://site.test","isClient":true,"url":"https://site.test/","type":"window","frameType":"top-level"} 1,Thu Jan 01 1970 00:00:00 GMT+0000 (Coordinated Universal Time)"#,
+    );
+    page.logs("https://site.test true");
+}
+
+#[test]
+fn what_cannot_be_cloned_is_an_exception_where_it_is_sent() {
+    let world = World::new(Site::default().script("/sw.js", "").page(
+        "/",
+        r#"
+        const { active } = await ready();
+        for (const what of [() => {}, Symbol(), navigator.serviceWorker, { deep: [new Response()] }]) {
+            try { active.postMessage(what); console.log("sent"); }
+            catch (error) { console.log(error.name, error instanceof DOMException); }
+        }
+        "#,
+    ));
+    let page = world.open("/");
+    for _ in 0..4 {
+        page.logs("DataCloneError true");
+    }
+}
+
+#[test]
+fn an_array_buffer_can_be_transferred_to_a_worker() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                "onmessage = ({ data, source }) => source.postMessage(new Uint8Array(data)[1]);",
+            )
+            .page(
+                "/",
+                r#"
+                const { active } = await ready();
+                const { buffer } = new Uint8Array([7, 42]);
+                const answer = nextMessage();
+                active.postMessage(buffer, [buffer]);
+                console.log(buffer.byteLength, await answer);
+                "#,
+            ),
+    );
+    world.open("/").logs("0 42");
+}
+
+#[test]
+fn messages_wait_until_the_document_is_parsed_or_messages_are_started() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                r#"
+                onmessage = async () => {
+                    for (const client of await clients.matchAll({ includeUncontrolled: true })) client.postMessage("hi");
+                };
+                "#,
+            )
+            .page(
+                "/",
+                r#"
+                const registration = await ready();
+                navigator.serviceWorker.addEventListener("message", event => console.log(event.data));
+                registration.active.postMessage("");
+                "#,
+            ),
+    );
+    world.open("/").logs("hi");
+}
+
+#[test]
+fn there_is_one_object_for_each_registration_and_worker() {
+    let world = World::new(Site::default().script("/sw.js", "").page(
+        "/",
+        r#"
+        const first = await ready();
+        const second = await navigator.serviceWorker.getRegistration();
+        const [third] = await navigator.serviceWorker.getRegistrations();
+        const fourth = await navigator.serviceWorker.register("/sw.js");
+        console.log(first === second, second === third, third === fourth, first.active === fourth.active);
+        console.log(Object.isFrozen(await navigator.serviceWorker.getRegistrations()));
+        console.log(navigator.serviceWorker === navigator.serviceWorker);
+        "#,
+    ));
+    let page = world.open("/");
+    page.logs("true true true true");
+    page.logs("true");
+    page.logs("true");
+}
+
+#[test]
+fn get_registration_looks_at_scopes_of_the_own_origin_alone() {
+    let world = World::new(Site::default().script("/deep/sw.js", "").page(
+        "/",
+        r#"
+        const { scope } = await navigator.serviceWorker.register("/deep/sw.js");
+        console.log(scope);
+        console.log((await navigator.serviceWorker.getRegistration("/deep/er#fragment")).scope);
+        console.log(await navigator.serviceWorker.getRegistration("/"));
+        console.log(await outcome(navigator.serviceWorker.getRegistration("https://other.test/")));
+        console.log(await outcome(navigator.serviceWorker.getRegistration("https://:0/")));
+        console.log(await outcome(navigator.serviceWorker.register("/deep/sw.js", { scope: "/" })));
+        "#,
+    ));
+    let page = world.open("/");
+    page.logs("https://site.test/deep/");
+    page.logs("https://site.test/deep/");
+    page.logs("undefined");
+    page.logs("SecurityError");
+    page.logs("TypeError");
+    page.logs("SecurityError");
+}
+
+#[test]
+fn unregister_resolves_true_once() {
+    let world = World::new(Site::default().script("/sw.js", "").page(
+        "/",
+        r#"
+        const registration = await ready();
+        const { active } = registration;
+        console.log(await registration.unregister(), await registration.unregister());
+        console.log(await navigator.serviceWorker.getRegistration(), active.state, registration.active);
+        "#,
+    ));
+    let page = world.open("/");
+    page.logs("true false");
+    page.logs("undefined redundant null");
+}
+
+#[test]
+fn claiming_makes_a_worker_the_controller() {
+    let world = World::new(
+        Site::default().script("/sw.js", "onactivate = event => event.waitUntil(clients.claim());").page(
+            "/",
+            r#"
+                console.log(navigator.serviceWorker.controller);
+                navigator.serviceWorker.oncontrollerchange = () =>
+                    console.log(navigator.serviceWorker.controller.scriptURL);
+                await navigator.serviceWorker.register("/sw.js");
+                "#,
+        ),
+    );
+    let page = world.open("/");
+    page.logs("null");
+    page.logs("https://site.test/sw.js");
+}
+
+#[test]
+fn a_page_in_scope_is_controlled_from_its_start() {
+    let world = World::new(
+        Site::default().script("/sw.js", "").page("/", "await ready(); console.log('registered');").page(
+            "/second",
+            r#"
+                const { controller } = navigator.serviceWorker;
+                console.log(controller.state, controller === (await navigator.serviceWorker.ready).active);
+                "#,
+        ),
+    );
+    world.open("/").logs("registered");
+    world.open("/second").logs("activated true");
+}
+
+#[test]
+fn a_worker_sees_its_clients() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                r#"
+                onmessage = event => event.waitUntil((async () => {
+                    const all = await clients.matchAll({ includeUncontrolled: true });
+                    const same = await clients.get(event.source.id);
+                    event.source.postMessage([
+                        all.length, Object.isFrozen(all), all[0].url, all[0].visibilityState,
+                        same.id === event.source.id, await clients.get("nobody"),
+                        (await clients.matchAll()).length, (await clients.matchAll({ type: "worker" })).length,
+                    ].join());
+                })());
+                "#,
+            )
+            .page(
+                "/",
+                r#"
+                const { active } = await ready();
+                const answer = nextMessage();
+                active.postMessage("");
+                console.log(await answer);
+                "#,
+            ),
+    );
+    world.open("/").logs("1,true,https://site.test/,visible,true,,0,0");
+}
+
+#[test]
+fn an_update_installs_a_new_worker_that_waits_and_may_skip_waiting() {
+    let world = World::new(
+        Site::default()
+            .script("/one.js", "")
+            .script("/two.js", "onmessage = event => event.waitUntil(skipWaiting());")
+            .page("/", "await ready('/one.js', { scope: '/' }); console.log('one');")
+            .page(
+                "/second",
+                r#"
+                const registration = await navigator.serviceWorker.ready;
+                registration.onupdatefound = () => {
+                    const worker = registration.installing;
+                    worker.onstatechange = () => {
+                        console.log(worker.state, registration.waiting === worker);
+                        if (worker.state === "installed") worker.postMessage("");
+                    };
+                };
+                navigator.serviceWorker.oncontrollerchange = () =>
+                    console.log("controller", navigator.serviceWorker.controller.scriptURL);
+                await navigator.serviceWorker.register("/two.js", { scope: "/" });
+                "#,
+            ),
+    );
+    world.open("/").logs("one");
+    let page = world.open("/second");
+    page.logs("installed true");
+    page.logs("activating false");
+    page.logs("controller https://site.test/two.js");
+    page.logs("activated false");
+}
+
+#[test]
+fn imported_scripts_run_in_the_worker_in_order() {
+    let world = World::new(
+        Site::default()
+            .script("/a.js", "self.order = ['a'];")
+            .script("/b.js", "order.push('b');")
+            .script("/throws.js", "throw new RangeError('thrown');")
+            .script(
+                "/sw.js",
+                r#"
+                importScripts("/a.js", "b.js");
+                for (const url of ["/throws.js", "/missing.js", "https://:0/"]) {
+                    try { importScripts(url); } catch (error) { order.push(error.name); }
+                }
+                console.log(order.join());
+                "#,
+            )
+            .page("/", "await ready();"),
+    );
+    world.open("/");
+    world.worker().logs("a,b,RangeError,NetworkError,SyntaxError");
+}
+
+#[test]
+fn a_worker_has_itself_its_registration_and_no_window() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                r#"
+                oninstall = () => console.log(
+                    registration.scope, serviceWorker.state, registration.installing === serviceWorker,
+                    self instanceof ServiceWorkerGlobalScope, typeof window, clients === clients,
+                );
+                onactivate = () => console.log(registration.active === serviceWorker, serviceWorker.state);
+                "#,
+            )
+            .page("/", "await ready();"),
+    );
+    world.open("/");
+    let worker = world.worker();
+    worker.logs("https://site.test/ installing true true undefined true");
+    worker.logs("true activating");
+}
+
+#[test]
+fn lifetime_promises_are_for_trusted_active_events_alone() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                r#"
+                const tried = (event, promise) => {
+                    try { event.waitUntil(promise); return "accepted"; } catch (error) { return error.name; }
+                };
+                console.log(tried(new ExtendableEvent("made"), Promise.resolve()));
+                onmessage = event => {
+                    const first = Promise.resolve();
+                    event.waitUntil(first);
+                    first.then(() => console.log("in a microtask of the last promise:", tried(event, first)));
+                    setTimeout(() => console.log("later:", tried(event, first)));
+                };
+                "#,
+            )
+            .page("/", "(await ready()).active.postMessage('')"),
+    );
+    world.open("/");
+    let worker = world.worker();
+    worker.logs("InvalidStateError");
+    worker.logs("in a microtask of the last promise: accepted");
+    worker.logs("later: InvalidStateError");
+}
+
+#[test]
+fn a_listener_that_runs_for_ever_is_ended_and_the_next_message_is_handled() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                "onmessage = ({ data, source }) => { if (data) for (;;); source.postMessage('alive'); };",
+            )
+            .page(
+                "/",
+                r#"
+                const { active } = await ready();
+                const answer = nextMessage();
+                active.postMessage(true);
+                active.postMessage(false);
+                console.log(await answer);
+                "#,
+            ),
+    );
+    world.open("/").logs("alive");
+}

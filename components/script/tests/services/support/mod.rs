@@ -1,0 +1,248 @@
+//! A site, and an engine that shows its pages and runs its workers.
+//!
+//! ```ignore
+//! #[test]
+//! fn a_worker_answers() {
+//!     let world = World::new(Site::default().script("/sw.js", "…").page("/", "await ready(); console.log('done');"));
+//!     world.open("/").logs("done");
+//!     world.worker().logs("what the worker logged");
+//! }
+//! ```
+//!
+//! Nothing here sleeps: lines of the console, and requests that a test [holds](Site::hold), are waited for.
+
+mod clock;
+mod registrations;
+mod site;
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use background_fetch::testing::{MemoryStore, RecordingDisplay};
+use fetch::{BoxFuture, Origin};
+use script::embedder::{
+    AgentEvent, AgentId, AgentInfo, AgentKind, AgentObserver, Hosts, Options, PermissionSource,
+    PermissionState, Spawner,
+};
+use script::services::{ServiceHosts, Services};
+use script::{Engine, PageHandle};
+
+use clock::RealClock;
+use registrations::Registrations;
+pub use site::Site;
+use site::{ORIGIN, SiteNetwork};
+
+/// How long anything may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An engine, its services and everything around them.
+pub struct World {
+    console: Arc<Console>,
+    permissions: Arc<Permission>,
+    store: Arc<MemoryStore>,
+    display: Arc<RecordingDisplay>,
+    site: Arc<Site>,
+    services: Services,
+    engine: Option<Engine>,
+    futures: Arc<tokio::runtime::Runtime>,
+}
+
+/// What agents wrote to the console.
+#[derive(Default)]
+struct Console {
+    lines: Mutex<Lines>,
+}
+
+#[derive(Default)]
+struct Lines {
+    seen: VecDeque<(AgentInfo, String)>,
+    waiting: Option<Sender<()>>,
+}
+
+impl Console {
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, agent: &AgentInfo, line: String) {
+        let mut lines = self.lines();
+        lines.seen.push_back((agent.clone(), line));
+        if let Some(waiting) = lines.waiting.take() {
+            // The test may have given up.
+            let _ = waiting.send(());
+        }
+    }
+
+    /// The next line of an agent that `wanted` says is meant.
+    fn next(&self, wanted: impl Fn(&AgentInfo) -> bool) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let more: Receiver<()> = {
+                let mut lines = self.lines();
+                if let Some(place) = lines.seen.iter().position(|(agent, _)| wanted(agent)) {
+                    return lines.seen.remove(place).expect("it is there").1;
+                }
+                let (sender, receiver) = channel();
+                lines.waiting = Some(sender);
+                receiver
+            };
+            if more.recv_timeout(deadline.saturating_duration_since(Instant::now())).is_err() {
+                panic!("no line came; others were: {:#?}", self.lines().seen);
+            }
+        }
+    }
+}
+
+impl AgentObserver for Console {
+    fn agent_event(&self, agent: &AgentInfo, event: AgentEvent) {
+        match event {
+            AgentEvent::Console(message) => self.push(agent, message.text),
+            AgentEvent::Error(error) => self.push(agent, format!("reported: {error}")),
+            AgentEvent::Closed { crash: Some(crash) } => self.push(agent, format!("crashed: {crash}")),
+            AgentEvent::Loaded | AgentEvent::Idle | AgentEvent::Closed { crash: None } => {}
+        }
+    }
+}
+
+/// The same answer for every permission.
+#[derive(Default)]
+struct Permission {
+    denied: AtomicBool,
+}
+
+impl PermissionSource for Permission {
+    fn state(&self, _name: &str, _origin: &Origin) -> PermissionState {
+        if self.denied.load(Ordering::Relaxed) { PermissionState::Denied } else { PermissionState::Granted }
+    }
+}
+
+struct Futures(tokio::runtime::Handle);
+
+impl Spawner for Futures {
+    fn spawn(&self, future: BoxFuture<'static, ()>) {
+        self.0.spawn(future);
+    }
+}
+
+impl World {
+    /// An engine with its services for a site.
+    pub fn new(site: Site) -> World {
+        let futures = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let futures = Arc::new(futures.expect("a thread for futures"));
+        let (console, permissions) = (Arc::<Console>::default(), Arc::<Permission>::default());
+        let (store, display) = (Arc::<MemoryStore>::default(), Arc::<RecordingDisplay>::default());
+        let site = Arc::new(site);
+        let hosts = Hosts {
+            network: Arc::new(SiteNetwork(site.clone())),
+            spawner: Arc::new(Futures(futures.handle().clone())),
+            observer: console.clone(),
+            permissions: permissions.clone(),
+            options: Options { script_time_limit: Some(Duration::from_millis(500)), ..Options::default() },
+        };
+        let engine = Engine::new(hosts).expect("one test in a process: run them with nextest");
+        let clock = Arc::new(RealClock::default());
+        let services = engine.start_services(ServiceHosts {
+            registrations: Arc::new(Registrations::default()),
+            background_fetches: store.clone(),
+            display: display.clone(),
+            service_worker_clock: clock.clone(),
+            background_fetch_clock: clock,
+            service_worker_config: service_worker::Config::default(),
+            background_fetch_config: background_fetch::Config {
+                update_interval: Duration::ZERO,
+                ..background_fetch::Config::default()
+            },
+        });
+        World { console, permissions, store, display, site, services, engine: Some(engine), futures }
+    }
+
+    /// Opens a page of the site.
+    pub fn open(&self, path: &str) -> Agent<'_> {
+        let engine = self.engine.as_ref().expect("it ends in drop");
+        let page = engine.open_page(format!("{ORIGIN}{path}").parse().expect("a URL"));
+        self.site.start(&page, path);
+        Agent { world: self, page: Some(page) }
+    }
+
+    /// Whatever worker there is.
+    pub fn worker(&self) -> Agent<'_> {
+        Agent { world: self, page: None }
+    }
+
+    /// The site.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// The store of background fetches.
+    pub fn store(&self) -> &MemoryStore {
+        &self.store
+    }
+
+    /// From now on nothing is allowed.
+    pub fn deny_permissions(&self) {
+        self.permissions.denied.store(true, Ordering::Relaxed);
+    }
+
+    /// The titles of the fetches that are kept.
+    pub fn titles(&self) -> Vec<String> {
+        self.store.committed().into_iter().map(|fetch| fetch.title).collect()
+    }
+
+    /// A person activates the display of the only fetch.
+    pub fn click(&self) {
+        let [fetch] = &*self.store.committed() else { panic!("there is one fetch") };
+        assert!(self.display.shown(fetch.unique_id).is_some());
+        self.services.background_fetch.click(fetch.unique_id, background_fetch::Reply::ignore());
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.futures.block_on(self.services.shut_down());
+            assert_eq!(self.store.misuse(), None);
+        }
+        // Waits for all agents; the futures end after that.
+        drop(self.engine.take());
+    }
+}
+
+/// A page, or the workers.
+pub struct Agent<'a> {
+    world: &'a World,
+    page: Option<PageHandle>,
+}
+
+impl Agent<'_> {
+    fn id(&self) -> Option<AgentId> {
+        self.page.as_ref().map(|page| page.info().id)
+    }
+
+    fn next_line(&self) -> String {
+        let id = self.id();
+        self.world.console.next(|agent| match id {
+            Some(id) => agent.id == id,
+            None => agent.kind == AgentKind::ServiceWorker,
+        })
+    }
+
+    /// The next line of its console is this one.
+    #[track_caller]
+    pub fn logs(&self, expected: &str) {
+        assert_eq!(self.next_line(), expected);
+    }
+
+    /// The next lines are these.
+    #[track_caller]
+    pub fn logs_in_any_order(&self, expected: &[&str]) {
+        let mut lines = expected.iter().map(|_| self.next_line()).collect::<Vec<_>>();
+        let mut expected = expected.to_vec();
+        lines.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(lines, expected);
+    }
+}
