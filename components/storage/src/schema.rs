@@ -83,6 +83,12 @@ const MIGRATIONS: &[&str] = &["
     -- The next number for registrations and workers: no number is used twice.
     CREATE TABLE service_worker_next_id (next INTEGER NOT NULL);
     INSERT INTO service_worker_next_id VALUES (1);
+", "
+    -- Whether a record refers to a body is asked whenever a body is deleted.
+    CREATE INDEX background_fetch_request_bodies ON background_fetch_records (request_body)
+        WHERE request_body IS NOT NULL;
+    CREATE INDEX background_fetch_response_bodies ON background_fetch_records (response_body)
+        WHERE response_body IS NOT NULL;
 "];
 // Caches (<https://w3c.github.io/ServiceWorker/#cache-objects>) become tables beside these, over the same `bodies`.
 
@@ -147,4 +153,24 @@ fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<u32> {
 pub(crate) fn check(connection: &Connection) -> rusqlite::Result<Option<String>> {
     let answer = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))?;
     Ok((answer != "ok").then_some(answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Otherwise deleting a row reads the whole table that may refer to it.
+    #[test]
+    fn every_reference_has_an_index() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        let sql = "SELECT tables.name, keys.\"from\" FROM sqlite_schema AS tables, pragma_foreign_key_list(tables.name) AS keys
+                   WHERE NOT EXISTS (
+                       SELECT 1 FROM pragma_index_list(tables.name) AS indexes, pragma_index_info(indexes.name) AS columns
+                       WHERE columns.seqno = 0 AND columns.name = keys.\"from\"
+                   )";
+        let mut statement = connection.prepare(sql).unwrap();
+        let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        assert_eq!(rows.collect::<Result<Vec<(String, String)>, _>>().unwrap(), []);
+    }
 }

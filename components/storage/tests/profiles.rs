@@ -44,8 +44,8 @@ async fn a_newer_profile_is_refused_and_left_as_it_is() {
     Connection::open(&database).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = fs::read(&database).unwrap();
     let error = refused(&folder);
-    assert!(matches!(error, OpenError::Newer { found: 99, supported: 1, .. }));
-    assert!(error.to_string().contains("has format 99, which is newer than this program's 1"), "{error}");
+    assert!(matches!(error, OpenError::Newer { found: 99, supported: 2, .. }));
+    assert!(error.to_string().contains("has format 99, which is newer than this program's 2"), "{error}");
     assert_eq!(fs::read(&database).unwrap(), before);
 }
 
@@ -55,7 +55,7 @@ async fn the_format_is_in_the_profile() {
     drop(folder.open());
     let connection = Connection::open(folder.path().join("state.sqlite")).unwrap();
     let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0));
-    assert_eq!(version, Ok(1));
+    assert_eq!(version, Ok(2));
 }
 
 #[tokio::test]
