@@ -234,7 +234,8 @@ fn move_aside(path: &Path, reason: String) -> Result<SetAside, OpenError> {
     let aside = names.map(|name| path.join(name)).find(|aside| !aside.exists());
     let aside = aside.unwrap_or_else(|| path.join("damaged"));
     make_folder(&aside)?;
-    for name in [DATABASE, "state.sqlite-wal", "state.sqlite-journal", "state.sqlite-shm", BODIES] {
+    // The bodies first: beside a new database, if the process ends in between, they would belong to nothing.
+    for name in [BODIES, DATABASE, "state.sqlite-wal", "state.sqlite-journal", "state.sqlite-shm"] {
         let from = path.join(name);
         if from.exists() {
             fs::rename(&from, aside.join(name)).map_err(OpenError::io("can't move aside", from))?;

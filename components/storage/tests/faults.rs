@@ -1,4 +1,4 @@
-//! The disk is full.
+//! The disk is full, or does not keep a file.
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod support;
@@ -89,6 +89,41 @@ async fn child_that_fills_files() {
 #[ignore = "is run by another test, on a disk that gets full"]
 async fn child_that_fills_the_database() {
     fill(60_000).await;
+}
+
+#[tokio::test]
+async fn a_body_that_can_not_be_synced_costs_its_own_record_alone() {
+    let mut folder = Folder::new();
+    folder.options = Options { sync: SyncPolicy::Consistent, inline_limit: 4, ..folder.options };
+    let profile = folder.open();
+    let store = profile.background_fetches();
+    // More than are kept open: the first has to be opened again.
+    let count = 80;
+    let id = store.create(new_fetch_of("x", count)).await.unwrap();
+    for index in 0..count as u32 {
+        store.write(vec![append(record(id, index), 0, pattern(0, 100))]).await.unwrap();
+    }
+    let files = std::fs::read_dir(folder.path().join("bodies")).unwrap();
+    std::fs::remove_file(files.map(|file| file.unwrap().path()).min().unwrap()).unwrap();
+    let complete = |index| {
+        vec![Change::Complete { record: record(id, index), result: RecordResult::Success, uploaded: 0 }]
+    };
+    let (first, second) = (store.write(complete(0)), store.write(complete(1)));
+    assert!(first.await.is_err());
+    assert_eq!(second.await, Ok(()));
+    assert_eq!(store.write(complete(2)).await, Ok(()));
+    // Nothing is built on it any more, but its record can start again.
+    assert!(store.write(vec![append(record(id, 0), 100, "more")]).await.is_err());
+    assert!(store.write(complete(0)).await.is_err());
+    let reset = Change::Reset { record: record(id, 0) };
+    store.write(vec![reset, append(record(id, 0), 0, pattern(0, 200))]).await.unwrap();
+    store.write(complete(0)).await.unwrap();
+    drop(profile);
+    let profile = folder.open();
+    assert_eq!(profile.recovery().lost, 0);
+    let records = only(&profile.background_fetches()).await.records;
+    let complete = records.iter().filter(|record| record.result.is_some()).map(|record| record.stored);
+    assert_eq!(complete.collect::<Vec<_>>(), [200, 100, 100]);
 }
 
 /// A file may have six megabytes, which the database's log never needs: the first body that is longer can't be written.

@@ -43,7 +43,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Error> {
         Change::Reset { record } => reset(tx, *record),
         Change::Complete { record, result, uploaded } => {
             if let Some(body) = fetches::known_body_of(tx, *record, BodyOf::Response)? {
-                table::sync(tx, body);
+                table::sync(tx, body)?;
             }
             let sql = "UPDATE background_fetch_records SET result = ?3, uploaded = ?4 \
                        WHERE fetch = ?1 AND position = ?2";
@@ -82,7 +82,7 @@ fn sync_request_bodies(tx: &mut Tx<'_>, fetch: UniqueId) -> Result<(), Error> {
     let sql =
         "SELECT request_body FROM background_fetch_records WHERE fetch = ?1 AND request_body IS NOT NULL";
     for body in tx.rows(sql, [fetch.0], |row| row.get(0))? {
-        table::sync(tx, body);
+        table::sync(tx, body)?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::mem;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
@@ -31,6 +32,11 @@ pub(crate) struct BodyFiles {
     writes: Vec<Write>,
     /// What was synced for the present group.
     synced: Vec<BodyId>,
+    /// Bodies that could not be synced. Nobody knows what of them is on the disk, and asking the system again would make
+    /// it forget that, so nothing is built on them any more.
+    failed: HashMap<BodyId, Error>,
+    /// Whether some of them are new.
+    has_new_failures: bool,
     /// Whether files were made since the folder was synced.
     has_new: bool,
 }
@@ -51,7 +57,8 @@ struct Write {
 impl BodyFiles {
     pub fn new(folder: Arc<BodyFolder>, sync: SyncPolicy) -> Self {
         let (open, unsynced, writes, synced, has_new) = Default::default();
-        BodyFiles { folder, sync, open, unsynced, writes, synced, has_new }
+        let (failed, has_new_failures) = Default::default();
+        BodyFiles { folder, sync, open, unsynced, writes, synced, failed, has_new_failures, has_new }
     }
 
     /// Makes a body's file, with these bytes.
@@ -75,6 +82,7 @@ impl BodyFiles {
 
     /// Writes at the end of a body of `offset` bytes.
     pub fn append(&mut self, body: BodyId, offset: u64, bytes: &[u8]) -> Result<(), Error> {
+        self.check(body)?;
         self.writes.push(Write { body, before: Some(offset) });
         self.write_at(body, offset, bytes)
     }
@@ -107,10 +115,22 @@ impl BodyFiles {
     }
 
     /// Has the body synced before the group is committed.
-    pub fn sync_before_commit(&mut self, body: BodyId) {
+    pub fn sync_before_commit(&mut self, body: BodyId) -> Result<(), Error> {
         if let Some(unsynced) = self.unsynced.get_mut(&body) {
             unsynced.is_due = true;
         }
+        self.check(body)
+    }
+
+    /// Whether the body may be relied on.
+    fn check(&self, body: BodyId) -> Result<(), Error> {
+        self.failed.get(&body).map_or(Ok(()), |error| Err(error.clone()))
+    }
+
+    /// Whether bodies could not be synced since this was last asked. Those who rely on them fail from now on, so the
+    /// others can be tried again.
+    pub fn take_new_failures(&mut self) -> bool {
+        mem::take(&mut self.has_new_failures)
     }
 
     /// Has all bodies synced before the group is committed.
@@ -127,10 +147,17 @@ impl BodyFiles {
             .filter(|(_, unsynced)| each || unsynced.is_due || unsynced.bytes >= SYNC_EVERY);
         let due = due.map(|(body, _)| *body).collect::<Vec<_>>();
         if self.sync.syncs_files() && !due.is_empty() {
+            let mut result = Ok(());
             for body in &due {
-                let result = self.open(*body).and_then(File::sync_data);
-                result.map_err(|error| Error::io("a body can't be synced", &error))?;
+                if let Err(error) = self.open(*body).and_then(File::sync_data) {
+                    let error = Error::io("a body can't be synced", &error);
+                    self.unsynced.remove(body);
+                    self.failed.insert(*body, error.clone());
+                    self.has_new_failures = true;
+                    result = Err(error);
+                }
             }
+            result?;
             if self.has_new {
                 let result = self.folder.sync();
                 result.map_err(|error| Error::io("the folder of the bodies can't be synced", &error))?;
@@ -174,6 +201,7 @@ impl BodyFiles {
     pub fn unlink(&mut self, body: BodyId) {
         self.open.retain(|(open, _)| *open != body);
         self.unsynced.remove(&body);
+        self.failed.remove(&body);
         let result = self.folder.file(body).and_then(fs::remove_file);
         match result {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {

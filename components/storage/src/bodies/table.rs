@@ -83,9 +83,9 @@ pub(crate) fn read_inline(tx: &Tx<'_>, id: BodyId, offset: u64, size: usize) -> 
 }
 
 /// Has a body survive a loss of power once the transaction is committed.
-pub(crate) fn sync(tx: &mut Tx<'_>, id: BodyId) {
+pub(crate) fn sync(tx: &mut Tx<'_>, id: BodyId) -> Result<(), Error> {
     // One that is kept in the database does so already, as far as the rest of the transaction does.
-    tx.files.sync_before_commit(id);
+    tx.files.sync_before_commit(id)
 }
 
 /// Opens a body for reading.

@@ -186,6 +186,10 @@ impl Resources {
     /// take its neighbours with it.
     fn commit(&mut self, mut group: Vec<Box<dyn Operation>>) {
         let mut result = self.try_commit(&mut group);
+        while result.is_err() && self.files.take_new_failures() {
+            // Those bodies are set apart now.
+            result = self.try_commit(&mut group);
+        }
         if group.len() > 1 && result.is_err() {
             return group.into_iter().for_each(|operation| self.commit(vec![operation]));
         }
@@ -281,7 +285,11 @@ impl Resources {
     /// Nothing is lost if the machine is switched off after the profile was closed.
     fn sync_all(&mut self) {
         self.files.sync_all_before_commit();
-        if let Err(error) = self.try_commit(&mut []) {
+        let mut result = self.try_commit(&mut []);
+        while result.is_err() && self.files.take_new_failures() {
+            result = self.try_commit(&mut []);
+        }
+        if let Err(error) = result {
             tracing::warn!(%error, "what was written last may not survive a loss of power");
         }
     }
