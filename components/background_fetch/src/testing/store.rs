@@ -121,6 +121,11 @@ impl MemoryStore {
         lock(&self.0).failures.push_back(error);
     }
 
+    /// Somebody deletes a fetch behind the component's back.
+    pub fn forget(&self, fetch: UniqueId) {
+        lock(&self.0).fetches.remove(&fetch);
+    }
+
     /// What is committed.
     pub fn committed(&self) -> Vec<StoredFetch> {
         lock(&self.0).fetches.values().map(|fetch| fetch.stored.clone()).collect()

@@ -107,3 +107,13 @@ fn a_stale_handle_does_not_touch_a_new_fetch_with_the_same_id() {
     t.serve("new");
     assert_eq!(t.handle_event().1.unique_id, new);
 }
+
+#[test]
+fn it_makes_room_for_others() {
+    let mut t = Harness::new(crate::Config { max_requests: 1, ..crate::Config::default() });
+    let first = t.started("a", &[URL]);
+    t.started("b", &["https://a.example/b"]);
+    assert_eq!(t.network.waiting().len(), 1);
+    t.call(|handle, reply| handle.abort(first, reply)).unwrap().unwrap();
+    assert_eq!(t.network.waiting(), ["https://a.example/b".parse().unwrap()]);
+}

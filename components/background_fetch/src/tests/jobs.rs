@@ -271,3 +271,36 @@ fn integrity_is_verified_over_the_whole() {
         t.assert_empty();
     }
 }
+
+#[test]
+fn bytes_that_could_not_be_stored_fail_a_record_that_waits_for_its_turn() {
+    let mut t = Harness::default();
+    let fetch = t.started("x", &[URL]);
+    let body = t.request().respond(head(200, &[("ETag", "\"1\"")]));
+    t.store.hold();
+    body.send("01234");
+    t.run();
+    t.handle.pause(fetch, crate::Reply::ignore());
+    t.run();
+    t.store.fail_next(crate::host::StoreError::DiskFull);
+    t.store.release();
+    t.run();
+    assert_eq!(t.result(fetch), FetchResult::Failure(FailureReason::QuotaExceeded));
+    t.handle.resume(fetch, crate::Reply::ignore());
+    t.run();
+    assert_eq!(t.network.waiting(), []);
+    t.handle_event();
+    t.assert_empty();
+}
+
+#[test]
+fn a_store_that_forgets_a_fetch_ends_it() {
+    let mut t = Harness::default();
+    let fetch = t.started("x", &[URL, "https://a.example/2"]);
+    t.store.forget(fetch);
+    t.serve("body");
+    t.serve("body");
+    // All that is left is to say so.
+    assert_eq!(t.handle_event().1.result, FetchResult::Failure(FailureReason::FetchError));
+    t.assert_empty();
+}

@@ -217,3 +217,25 @@ fn waits_begin_anew() {
     t.restart();
     assert_eq!(t.network.waiting().len(), 1);
 }
+
+#[test]
+fn a_record_whose_last_bytes_were_lost_when_its_fetch_was_settled_has_failed() {
+    let mut t = Harness::default();
+    let fetch = t.started("x", &[URL, "https://a.example/2"]);
+    t.store.hold();
+    t.serve("body");
+    t.handle.abort(fetch, crate::Reply::ignore());
+    t.run();
+    // The bytes and the result of the first record fail; that the fetch is aborted is stored; then the
+    // process dies.
+    t.store.fail_next(crate::host::StoreError::DiskFull);
+    t.store.commit();
+    t.store.commit();
+    t.restart();
+    t.store.release();
+    t.run();
+    let failed = Err(crate::Error::RecordFailed(FailureReason::FetchError));
+    assert_eq!(t.responses(fetch), [failed, Err(crate::Error::Aborted)]);
+    assert_eq!(t.handle_event().0, EventKind::Abort);
+    t.assert_empty();
+}

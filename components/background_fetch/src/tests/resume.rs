@@ -336,3 +336,35 @@ fn a_jump_of_the_wall_clock_changes_no_wait() {
         assert_eq!(t.network.waiting().len(), 1);
     }
 }
+
+#[test]
+fn bytes_that_became_redundant_do_not_count_against_the_total() {
+    let mut t = Harness::default();
+    let fetch = Harness::new_fetch("x", vec![Harness::get(URL)]);
+    let (fetch, _) = t.followed(crate::NewBackgroundFetch { download_total: 10, ..fetch });
+    let body = t.request().respond(head(200, &[]));
+    body.send("01234");
+    t.run();
+    body.fail(cut());
+    t.advance(Duration::from_secs(1));
+    t.request().respond_with(head(200, &[]), "0123456789");
+    assert_whole(&mut t, fetch);
+}
+
+#[test]
+fn only_failures_in_a_row_count() {
+    let (mut t, fetch, mut exchange) = cut_after_five(&[ETAG]);
+    for n in 5..8 {
+        for _ in 2..Config::default().retry.max_attempts {
+            exchange.fail(cut());
+            t.advance(Duration::from_secs(600));
+            exchange = t.request();
+        }
+        let part = format!("bytes {n}-{n}/10");
+        exchange.respond_with(head(206, &[ETAG, ("Content-Range", &part)]), &b"0123456789"[n..=n]);
+        t.run();
+        exchange = t.request();
+    }
+    exchange.respond_with(head(206, &[ETAG, ("Content-Range", "bytes 8-9/10")]), "89");
+    assert_whole(&mut t, fetch);
+}
