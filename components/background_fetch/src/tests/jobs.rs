@@ -275,20 +275,22 @@ fn integrity_is_verified_over_the_whole() {
 #[test]
 fn bytes_that_could_not_be_stored_fail_a_record_that_waits_for_its_turn() {
     let mut t = Harness::default();
-    let fetch = t.started("x", &[URL]);
+    let fetch = t.started("x", &[URL, "https://a.example/2"]);
     let body = t.request().respond(head(200, &[("ETag", "\"1\"")]));
     t.store.hold();
     body.send("01234");
     t.run();
     t.handle.pause(fetch, crate::Reply::ignore());
     t.run();
-    t.store.fail_next(crate::host::StoreError::DiskFull);
+    t.store.fail_next(crate::host::StoreError::Failed("input/output error".to_owned()));
     t.store.release();
     t.run();
-    assert_eq!(t.result(fetch), FetchResult::Failure(FailureReason::QuotaExceeded));
     t.handle.resume(fetch, crate::Reply::ignore());
     t.run();
-    assert_eq!(t.network.waiting(), []);
+    assert_eq!(t.network.waiting(), ["https://a.example/2".parse().unwrap()]);
+    t.serve("2");
+    let failed = Err(crate::Error::RecordFailed(FailureReason::FetchError));
+    assert_eq!(t.responses(fetch), [failed, Ok((200, b"2".to_vec()))]);
     t.handle_event();
     t.assert_empty();
 }
