@@ -7,7 +7,8 @@ use fetch::http_extensions::content_type::extract_mime_type;
 use super::bodies::BodySlot;
 use crate::dom::fileapi::blob::Blob;
 use crate::dom::streams::array_buffers::{new_array_buffer, new_uint8_array, source_value};
-use crate::dom::streams::readable_stream::ReadableStream;
+use crate::dom::streams::promises::rejected_with_value;
+use crate::dom::streams::readable_stream::{ReadableStream, State};
 use crate::dom::streams::reading::ReadAllSteps;
 use crate::webidl::*;
 use mozjs::jsval::UndefinedValue;
@@ -65,6 +66,10 @@ impl BodySlot {
         global: &GlobalScope,
         what: Consume,
     ) -> Fallible<Promise> {
+        // NB: a body that failed says so each time, as web-platform-tests have it.
+        if let Some(stream) = self.stream().filter(|stream| stream.state() == State::Errored) {
+            return Ok(rejected_with_value(cx, global, stream.stored_error().handle()));
+        }
         // 1. It can be read once.
         self.check_usable()?;
         // 2–4. The promise.

@@ -27,6 +27,18 @@ fn api_url_parser(url: &str, base: Option<&USVString>) -> Option<Url> {
     Url::options().base_url(base.as_ref()).parse(url).ok()
 }
 
+/// The serialization of a URL's origin: <https://url.spec.whatwg.org/#concept-url-origin>.
+fn serialized_origin(url: &Url) -> String {
+    if url.scheme() == "blob" {
+        // That of the URL in its path, where a blob can come from there.
+        return match Url::parse(url.path()) {
+            Ok(inner) if matches!(inner.scheme(), "http" | "https" | "file") => quirks::origin(&inner),
+            _ => "null".to_owned(),
+        };
+    }
+    quirks::origin(url)
+}
+
 impl URL {
     fn new_inherited(url: Url) -> URL {
         URL {
@@ -156,7 +168,7 @@ impl URLMethods for URL {
 
     /// <https://url.spec.whatwg.org/#dom-url-origin>
     fn Origin(&self) -> USVString {
-        quirks::origin(&self.url.borrow()).into()
+        serialized_origin(&self.url.borrow()).into()
     }
 
     /// <https://url.spec.whatwg.org/#dom-url-protocol>

@@ -79,4 +79,5 @@ it("an error of the stream is the error of reading", async () => {
   const mine = new Error("mine");
   const response = new Response(new ReadableStream({ start: (controller) => controller.error(mine) }));
   same(await rejects("Error", response.text()), mine);
+  same(await rejects("Error", response.text()), mine);
 });

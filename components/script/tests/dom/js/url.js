@@ -9,6 +9,11 @@ it("a URL shows its parts", () => {
   equal([String(url), JSON.stringify({ url })], [url.href, `{"url":"${url.href}"}`]);
 });
 
+it("a blob URL has the origin of the page that made it", () => {
+  equal(new URL("blob:https://example.com/id").origin, "https://example.com");
+  equal([new URL("blob:ftp://example.com/id").origin, new URL("data:,x").origin], ["null", "null"]);
+});
+
 it("URLs are resolved against a base that has to be a URL itself", () => {
   equal(new URL("../x?y", "https://example.com/a/b/c").href, "https://example.com/a/x?y");
   throws("TypeError", () => new URL("/x"));
