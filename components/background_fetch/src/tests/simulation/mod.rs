@@ -5,6 +5,7 @@
 //! `BACKGROUND_FETCH_SIMULATION_SEED=7` runs one seed with a log, `BACKGROUND_FETCH_SIMULATION_RUNS=100000`
 //! that many.
 
+mod actions;
 mod invariants;
 mod pages;
 mod rng;
