@@ -293,6 +293,9 @@ interface MessageEvent : Event {
   readonly attribute USVString origin;
   readonly attribute DOMString lastEventId;
   readonly attribute MessageEventSource? source;
+  readonly attribute FrozenArray<MessagePort> ports;
+
+  undefined initMessageEvent(DOMString type, optional boolean bubbles = false, optional boolean cancelable = false, optional any data = null, optional USVString origin = "", optional DOMString lastEventId = "", optional MessageEventSource? source = null, optional sequence<MessagePort> ports = []);
 };
 
 dictionary MessageEventInit : EventInit {
@@ -300,9 +303,38 @@ dictionary MessageEventInit : EventInit {
   USVString origin = "";
   DOMString lastEventId = "";
   MessageEventSource? source = null;
+  sequence<MessagePort> ports = [];
 };
 
-typedef (WindowProxy or ServiceWorker) MessageEventSource;
+typedef (WindowProxy or MessagePort or ServiceWorker) MessageEventSource;
+
+// Channel messaging
+// https://html.spec.whatwg.org/multipage/web-messaging.html#channel-messaging
+
+[Exposed=(Window,Worker)]
+interface MessageChannel {
+  constructor();
+
+  readonly attribute MessagePort port1;
+  readonly attribute MessagePort port2;
+};
+
+interface mixin MessageEventTarget {
+  attribute EventHandler onmessage;
+  attribute EventHandler onmessageerror;
+};
+
+[Exposed=(Window,Worker,AudioWorklet), Transferable]
+interface MessagePort : EventTarget {
+  undefined postMessage(any message, sequence<object> transfer);
+  undefined postMessage(any message, optional StructuredSerializeOptions options = {});
+  undefined start();
+  undefined close();
+
+  // event handlers
+  attribute EventHandler onclose;
+};
+MessagePort includes MessageEventTarget;
 
 dictionary StructuredSerializeOptions {
   sequence<object> transfer = [];
@@ -376,8 +408,7 @@ interface WorkerLocation {
 // TimerHandler: TrustedScript
 // WindowOrWorkerGlobalScope: createImageBitmap()
 // NavigatorID: taintEnabled(), oscpu; NavigatorContentUtils, NavigatorPlugins
-// MessageEvent, MessageEventInit: ports, and MessagePort as source; MessageEvent: initMessageEvent(); MessageChannel,
-//   MessagePort, MessageEventTarget, BroadcastChannel, EventSource
+// BroadcastChannel, EventSource
 // WorkerGlobalScope: onlanguagechange, onoffline, ononline; TrustedScriptURL arguments of importScripts()
 // DedicatedWorkerGlobalScope, SharedWorkerGlobalScope, Worker, WorkerOptions, SharedWorker, worklets
 // History, Navigation API, storage, and everything else that isn't above

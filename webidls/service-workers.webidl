@@ -102,6 +102,8 @@ interface Client {
 interface WindowClient : Client {
   readonly attribute DocumentVisibilityState visibilityState;
   readonly attribute boolean focused;
+  [SameObject] readonly attribute FrozenArray<USVString> ancestorOrigins;
+  [NewObject] Promise<WindowClient> focus();
 };
 
 enum FrameType {
@@ -115,6 +117,7 @@ enum FrameType {
 interface Clients {
   [NewObject] Promise<(Client or undefined)> get(DOMString id);
   [NewObject] Promise<FrozenArray<Client>> matchAll(optional ClientQueryOptions options = {});
+  [NewObject] Promise<WindowClient?> openWindow(USVString url);
   [NewObject] Promise<undefined> claim();
 };
 
@@ -150,14 +153,16 @@ interface ExtendableMessageEvent : ExtendableEvent {
   readonly attribute any data;
   readonly attribute USVString origin;
   readonly attribute DOMString lastEventId;
-  [SameObject] readonly attribute (Client or ServiceWorker)? source;
+  [SameObject] readonly attribute (Client or ServiceWorker or MessagePort)? source;
+  readonly attribute FrozenArray<MessagePort> ports;
 };
 
 dictionary ExtendableMessageEventInit : ExtendableEventInit {
   any data = null;
   USVString origin = "";
   DOMString lastEventId = "";
-  (Client or ServiceWorker)? source = null;
+  (Client or ServiceWorker or MessagePort)? source = null;
+  sequence<MessagePort> ports = [];
 };
 
 dictionary CacheQueryOptions {
@@ -170,9 +175,7 @@ dictionary CacheQueryOptions {
 // ServiceWorkerRegistration: navigationPreload, with NavigationPreloadManager and NavigationPreloadState
 // ServiceWorkerContainer.register: TrustedScriptURL scripts
 // ServiceWorkerGlobalScope: onfetch, with FetchEvent and FetchEventInit
-// WindowClient: ancestorOrigins, focus(), navigate()
-// Clients: openWindow()
+// WindowClient: navigate()
 // InstallEvent: addRoutes(), with RouterRule, RouterCondition, RouterSource, RouterSourceDict, RunningStatus,
 //   RouterSourceEnum
-// ExtendableMessageEvent, ExtendableMessageEventInit: ports, and MessagePort as source
 // WindowOrWorkerGlobalScope: caches, with Cache, CacheStorage, MultiCacheQueryOptions

@@ -6,6 +6,7 @@ mod support;
 
 mod console;
 mod fetch_method;
+mod messaging;
 mod snippets;
 mod timers;
 mod window;

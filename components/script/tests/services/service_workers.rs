@@ -445,3 +445,58 @@ fn a_listener_that_runs_for_ever_is_ended_and_the_next_message_is_handled() {
     );
     world.open("/").logs("alive");
 }
+
+#[test]
+fn a_port_can_be_sent_to_a_worker_and_back_through_itself() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                r#"
+                onmessage = ({ data, ports: [port], source }) => {
+                    port.onmessage = ({ data }) => port.postMessage(`worker got ${data}`);
+                    source.postMessage("here is another", [data.port]);
+                };
+                "#,
+            )
+            .page(
+                "/",
+                r#"
+                const { active } = await ready();
+                const [one, two] = [new MessageChannel(), new MessageChannel()];
+                navigator.serviceWorker.onmessage = ({ data, ports: [port] }) => {
+                    console.log(data);
+                    port.onmessage = ({ data }) => console.log("page got", data);
+                    two.port1.postMessage("through two");
+                };
+                one.port1.onmessage = ({ data }) => console.log(data);
+                one.port1.postMessage("through one");
+                active.postMessage({ port: two.port2 }, { transfer: [one.port2, two.port2] });
+                "#,
+            ),
+    );
+    world.open("/").logs_in_any_order(&["here is another", "worker got through one", "page got through two"]);
+}
+
+#[test]
+fn windows_are_opened_and_focused_after_an_interaction_alone() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                r#"
+                const outcome = promise => promise.then(value => `resolved: ${value}`, error => error.name);
+                onmessage = async ({ source }) => {
+                    console.log(await outcome(source.focus()), await outcome(clients.openWindow("/")),
+                        await outcome(clients.openWindow("about:blank")), await outcome(clients.openWindow("https://:0/")));
+                    console.log(source.ancestorOrigins.length, source.ancestorOrigins === source.ancestorOrigins);
+                };
+                "#,
+            )
+            .page("/", "(await ready()).active.postMessage('')"),
+    );
+    world.open("/");
+    let worker = world.worker();
+    worker.logs("InvalidAccessError InvalidAccessError TypeError TypeError");
+    worker.logs("0 true");
+}

@@ -2,7 +2,7 @@
 //! [perform a background fetch](https://wicg.github.io/background-fetch/#perform-a-background-fetch-algorithm), 8.11, and
 //! [fire a background fetch click event](https://wicg.github.io/background-fetch/#fire-a-background-fetch-click-event-algorithm).
 
-use background_fetch::host::FunctionalEvent;
+use background_fetch::host::{EventKind, FunctionalEvent};
 use service_worker::Payload;
 
 use super::{BackgroundFetchEvent, BackgroundFetchUpdateUIEvent};
@@ -20,6 +20,10 @@ pub(crate) fn functional_event(
     // Its registration: the instance in the worker's realm.
     let manager = worker.registration_object(cx).BackgroundFetch(cx);
     let registration = manager.get_instance_for_event(cx, &event.instance);
+    // NB: SD-65: one window interaction per click.
+    if event.kind == EventKind::Click {
+        worker.allow_window_interaction();
+    }
     let global = worker.upcast::<GlobalScope>();
     Some(if event.kind.can_update_ui() {
         DomRoot::upcast(BackgroundFetchUpdateUIEvent::new(cx, global, &registration))

@@ -9,6 +9,7 @@ use super::listeners::{Listener, ListenerCallback};
 use crate::bindings::callbacks::{EventHandlerNonNull, OnErrorEventHandlerNonNull};
 use crate::bindings::unions::EventOrDOMString;
 use crate::dom::html::error_event::ErrorEvent;
+use crate::dom::html::message_port::MessagePort;
 use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::webidl::*;
 
@@ -95,10 +96,13 @@ impl EventTarget {
 
     /// Where setting `onmessage` says that messages may come.
     fn start_messages(&self, event_type: &str) {
-        if event_type == "message"
-            && let Some(container) = self.downcast::<ServiceWorkerContainer>()
-        {
+        if event_type != "message" {
+            return;
+        }
+        if let Some(container) = self.downcast::<ServiceWorkerContainer>() {
             container.enable_client_message_queue();
+        } else if let Some(port) = self.downcast::<MessagePort>() {
+            port.start();
         }
     }
 

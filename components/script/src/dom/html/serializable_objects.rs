@@ -7,6 +7,7 @@ use mozjs::rooted;
 use super::structured_clone::{Serializable, SerializedObject, TransferDataHolder, Transferable, class_name};
 use crate::dom::DOMException;
 use crate::dom::fileapi::blob::Blob;
+use crate::dom::html::message_port::MessagePort;
 use crate::dom::webidl::quota_exceeded_error::QuotaExceededError;
 use crate::webidl::*;
 
@@ -15,8 +16,8 @@ const SERIALIZABLE: &[Serialize] =
     &[serialize::<QuotaExceededError>, serialize::<DOMException>, serialize::<Blob>];
 
 /// Every `[Transferable]` interface.
-// FIXME(spec): MessagePort, and with it streams.
-const TRANSFERABLE: &[Transfer] = &[];
+// FIXME(spec): streams, now that there are ports.
+const TRANSFERABLE: &[Transfer] = &[transfer::<MessagePort>()];
 
 /// Tries one interface; `None` for an object of another.
 type Serialize = fn(&mut JSContext, HandleObject<'_>) -> Option<Fallible<Box<dyn SerializedObject>>>;
@@ -39,7 +40,6 @@ fn serialize<T: Serializable + DomInterface>(
     implements::<T>(cx, object).map(|object| object.serialize())
 }
 
-#[expect(dead_code, reason = "no interface of ours is transferable yet")]
 const fn transfer<T: Transferable + DomInterface>() -> Transfer {
     Transfer {
         can_transfer: |cx, object| implements::<T>(cx, object).map(|object| object.can_transfer()),

@@ -12,9 +12,9 @@ use url::Url;
 use super::global_scope::EnvironmentSettings;
 use super::location::Location;
 use super::navigator::Navigator;
-use super::{timers, window_or_worker};
+use super::{timers, window_messaging, window_or_worker};
 use crate::bindings::callbacks::VoidFunction;
-use crate::bindings::dictionaries::{RequestInit, StructuredSerializeOptions};
+use crate::bindings::dictionaries::{RequestInit, StructuredSerializeOptions, WindowPostMessageOptions};
 use crate::bindings::interfaces::WindowMethods;
 use crate::bindings::unions::{DOMStringOrFunction, RequestOrUSVString};
 use crate::dom::fetch::fetch_method::fetch;
@@ -144,6 +144,27 @@ impl WindowMethods for Window {
 
     fn ClientInformation(&self, cx: &mut JSContext) -> DomRoot<Navigator> {
         self.navigator(cx)
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/web-messaging.html#dom-window-postmessage>
+    fn PostMessage(
+        &self,
+        cx: &mut JSContext,
+        message: HandleValue<'_>,
+        target_origin: USVString,
+        transfer: Vec<RootedObject>,
+    ) -> Fallible<()> {
+        window_messaging::post_message(cx, self, message, &target_origin, &transfer)
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/web-messaging.html#dom-window-postmessage-options>
+    fn PostMessage_(
+        &self,
+        cx: &mut JSContext,
+        message: HandleValue<'_>,
+        options: &WindowPostMessageOptions,
+    ) -> Fallible<()> {
+        window_messaging::post_message(cx, self, message, &options.target_origin, &options.parent.transfer)
     }
 
     fn Origin(&self) -> USVString {

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use service_worker::{Payload, WorkerInfo};
 
 use super::ServiceWorkerContainer;
-use crate::bindings::unions::WindowProxyOrServiceWorker;
+use crate::bindings::unions::WindowProxyOrMessagePortOrServiceWorker as MessageEventSource;
 use crate::dom::events::event::Event;
 use crate::dom::html::message_event::{MessageEvent, receive_payload};
 use crate::runtime::task_source::TaskSource;
@@ -66,8 +66,7 @@ impl ServiceWorkerContainer {
     fn dispatch_message(&self, cx: &mut JSContext, message: &ClientMessage) {
         let global = self.global();
         // 4.5.2. The sender's object.
-        let source =
-            WindowProxyOrServiceWorker::ServiceWorker(self.service_worker_object(cx, &message.source));
+        let source = MessageEventSource::ServiceWorker(self.service_worker_object(cx, &message.source));
         // 4.5.3–4.5.5. Deserialize it.
         let received = receive_payload(cx, &global, &message.message);
         // 4.5.3, 4.5.6. Dispatch it.

@@ -4,6 +4,7 @@ use service_worker::{
     ClientId, ClientInfo, ClientQueryOptions as Query, ClientType as QueryType, Handle, WorkerId,
 };
 
+use super::service_worker_container::parse;
 use super::{Client, ServiceWorkerGlobalScope, environment};
 use crate::bindings::dictionaries::ClientQueryOptions;
 use crate::bindings::enums::ClientType;
@@ -85,6 +86,24 @@ impl ClientsMethods for Clients {
         service_workers.match_all_clients(worker, query, reply);
         // 3. Return it.
         Ok(promise)
+    }
+
+    /// <https://w3c.github.io/ServiceWorker/#dom-clients-openwindow>
+    fn OpenWindow(&self, _cx: &mut JSContext, url: USVString) -> Fallible<Promise> {
+        // 1–2. Parse the URL.
+        let global = self.global();
+        let url = parse(&global, &url)?;
+        // 3. Not about:blank.
+        if url.as_str() == "about:blank" {
+            return Err(Error::Type("about:blank can't be opened".into()));
+        }
+        // 4. Only after a person did something.
+        let worker = global.downcast::<ServiceWorkerGlobalScope>();
+        if !worker.is_some_and(ServiceWorkerGlobalScope::take_window_interaction) {
+            return Err(Error::InvalidAccess("a window can be opened after an interaction alone".into()));
+        }
+        // FIXME(spec): 5–8. The embedder decides which pages there are, and can't be asked for one yet.
+        Err(Error::NotSupported(format!("{url} can't be opened: this engine opens no windows for workers")))
     }
 
     /// <https://w3c.github.io/ServiceWorker/#dom-clients-claim>

@@ -8,7 +8,7 @@ use super::{
     Client, ExtendableEvent, ExtendableMessageEvent, InstallEvent, ServiceWorkerContainer,
     ServiceWorkerGlobalScope,
 };
-use crate::bindings::unions::ClientOrServiceWorker;
+use crate::bindings::unions::ClientOrServiceWorkerOrMessagePort as MessageSourceObject;
 use crate::dom::background_fetch;
 use crate::dom::events::event::Event;
 use crate::dom::html::message_event::receive_payload;
@@ -52,18 +52,17 @@ fn message_event(
     let global = worker.upcast::<GlobalScope>();
     // 6.2.1. The sender.
     let source = match &message.source {
-        MessageSource::Client(client) => ClientOrServiceWorker::Client(Client::create(cx, global, client)),
+        MessageSource::Client(client) => MessageSourceObject::Client(Client::create(cx, global, client)),
         MessageSource::Worker(sender) => {
             let container = ServiceWorkerContainer::of(cx, global);
-            ClientOrServiceWorker::ServiceWorker(container.service_worker_object(cx, sender))
+            MessageSourceObject::ServiceWorker(container.service_worker_object(cx, sender))
         }
     };
     // 6.2.4. Deserialize.
-    let data = receive_payload(cx, global, &message.message);
-    // 6.2.4–6.2.5. The event: null is the data of one that failed.
-    let name = if data.is_some() { "message" } else { "messageerror" };
-    let data = data.map_or_else(|| RootedValue::from(HandleValue::null()), |message| message.data);
-    let event = ExtendableMessageEvent::new(cx, global, data.handle(), &message.origin, Some(&source));
+    let received = receive_payload(cx, global, &message.message);
+    // 6.2.4–6.2.5. The event.
+    let name = if received.is_some() { "message" } else { "messageerror" };
+    let event = ExtendableMessageEvent::new(cx, global, received.as_ref(), &message.origin, &source);
     (name, DomRoot::upcast(event))
 }
 

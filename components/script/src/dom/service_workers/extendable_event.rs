@@ -71,6 +71,12 @@ impl ExtendableEvent {
     /// The event is no longer active.
     fn complete(&self) {
         let Some(completion) = self.completion.borrow_mut().take() else { return };
+        // A click that nobody used is over.
+        if self.event.has_type("backgroundfetchclick")
+            && let Some(worker) = self.global().downcast::<ServiceWorkerGlobalScope>()
+        {
+            worker.take_window_interaction();
+        }
         let outcome = match self.rejection.borrow_mut().take() {
             None => DispatchOutcome::Handled,
             Some(reason) => DispatchOutcome::Failed(reason),

@@ -3,8 +3,10 @@
 use super::{Client, ExtendableEvent, ServiceWorker};
 use crate::bindings::dictionaries::ExtendableMessageEventInit;
 use crate::bindings::interfaces::ExtendableMessageEventMethods;
-use crate::bindings::unions::ClientOrServiceWorker;
+use crate::bindings::unions::ClientOrServiceWorkerOrMessagePort as MessageSource;
 use crate::dom::events::event::Event;
+use crate::dom::html::message_event::{Ports, ReceivedMessage};
+use crate::dom::html::message_port::MessagePort;
 use crate::webidl::*;
 
 /// <https://w3c.github.io/ServiceWorker/#extendablemessageevent-interface>
@@ -16,6 +18,8 @@ pub struct ExtendableMessageEvent {
     last_event_id: DomRefCell<DOMString>,
     client: MutNullableDom<Client>,
     service_worker: MutNullableDom<ServiceWorker>,
+    port: MutNullableDom<MessagePort>,
+    ports: Ports,
 }
 
 impl ExtendableMessageEvent {
@@ -27,28 +31,38 @@ impl ExtendableMessageEvent {
             last_event_id: DomRefCell::default(),
             client: MutNullableDom::default(),
             service_worker: MutNullableDom::default(),
+            port: MutNullableDom::default(),
+            ports: Ports::default(),
         }
     }
 
-    /// An event that is yet to be initialised as an [`Event`].
+    /// An event for a message (without data where it could not be deserialised), that is yet to be initialised as an
+    /// [`Event`].
     pub(super) fn new(
         cx: &mut JSContext,
         global: &GlobalScope,
-        data: HandleValue<'_>,
+        message: Option<&ReceivedMessage>,
         origin: &str,
-        source: Option<&ClientOrServiceWorker>,
+        source: &MessageSource,
     ) -> DomRoot<ExtendableMessageEvent> {
         let event = Box::new(ExtendableMessageEvent::new_inherited());
-        event.data.set(data);
+        match message {
+            Some(message) => {
+                event.data.set(message.data.handle());
+                event.ports.set(&message.ports);
+            }
+            None => event.data.set(HandleValue::null()),
+        }
         event.origin.set(origin.into());
-        event.set_source(source);
+        event.set_source(Some(source));
         reflect_dom_object(cx, event, global)
     }
 
-    fn set_source(&self, source: Option<&ClientOrServiceWorker>) {
+    fn set_source(&self, source: Option<&MessageSource>) {
         match source {
-            Some(ClientOrServiceWorker::Client(client)) => self.client.set(Some(client)),
-            Some(ClientOrServiceWorker::ServiceWorker(worker)) => self.service_worker.set(Some(worker)),
+            Some(MessageSource::Client(client)) => self.client.set(Some(client)),
+            Some(MessageSource::ServiceWorker(worker)) => self.service_worker.set(Some(worker)),
+            Some(MessageSource::MessagePort(port)) => self.port.set(Some(port)),
             None => {}
         }
     }
@@ -68,6 +82,7 @@ impl ExtendableMessageEventMethods for ExtendableMessageEvent {
         event.origin.set(init.origin.clone());
         event.last_event_id.set(init.last_event_id.clone());
         event.set_source(init.source.as_ref());
+        event.ports.set(&init.ports);
         let event = reflect_dom_object_with_proto(cx, event, global, proto);
         event.upcast::<Event>().construct(type_, &init.parent.parent);
         Ok(event)
@@ -89,10 +104,15 @@ impl ExtendableMessageEventMethods for ExtendableMessageEvent {
     }
 
     /// <https://w3c.github.io/ServiceWorker/#dom-extendablemessageevent-source>
-    fn GetSource(&self, _cx: &mut JSContext) -> Option<ClientOrServiceWorker> {
-        if let Some(client) = self.client.get() {
-            return Some(ClientOrServiceWorker::Client(client));
-        }
-        self.service_worker.get().map(ClientOrServiceWorker::ServiceWorker)
+    fn GetSource(&self, _cx: &mut JSContext) -> Option<MessageSource> {
+        let client = || self.client.get().map(MessageSource::Client);
+        let service_worker = || self.service_worker.get().map(MessageSource::ServiceWorker);
+        let port = || self.port.get().map(MessageSource::MessagePort);
+        client().or_else(service_worker).or_else(port)
+    }
+
+    /// <https://w3c.github.io/ServiceWorker/#dom-extendablemessageevent-ports>
+    fn Ports(&self, cx: &mut JSContext, rval: MutableHandleValue<'_>) {
+        self.ports.get(cx, rval);
     }
 }

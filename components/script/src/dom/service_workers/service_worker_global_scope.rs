@@ -26,6 +26,8 @@ pub struct ServiceWorkerGlobalScope {
     #[no_trace]
     registration: RegistrationInfo,
     clients: MutNullableDom<Clients>,
+    /// Whether the worker may open or focus one window.
+    window_interaction: Cell<bool>,
     /// The [set of extended events](https://w3c.github.io/ServiceWorker/#dfn-set-of-extended-events): what keeps an
     /// event alive while it is active.
     extended_events: DomRefCell<Vec<Dom<ExtendableEvent>>>,
@@ -54,6 +56,7 @@ impl ServiceWorkerGlobalScope {
             worker: params.worker,
             registration: params.registration,
             clients: MutNullableDom::default(),
+            window_interaction: Cell::new(false),
             extended_events: DomRefCell::default(),
             _lifetime: lifetime,
         };
@@ -77,6 +80,16 @@ impl ServiceWorkerGlobalScope {
     /// The object for the worker itself; likewise.
     pub(super) fn worker_object(&self, cx: &mut JSContext) -> DomRoot<ServiceWorker> {
         ServiceWorkerContainer::of(cx, self.upcast()).service_worker_object(cx, &self.worker)
+    }
+
+    /// A person did something that the worker is being told of.
+    pub(crate) fn allow_window_interaction(&self) {
+        self.window_interaction.set(true);
+    }
+
+    /// Whether the worker may open or focus a window now: once for each interaction.
+    pub(super) fn take_window_interaction(&self) -> bool {
+        self.window_interaction.replace(false)
     }
 
     pub(super) fn add_extended_event(&self, event: &ExtendableEvent) {
