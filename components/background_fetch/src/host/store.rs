@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use fetch::{Request, ResponseHead, Url};
+use fetch::{Request, ResponseHead, StorageKey, Url};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
@@ -284,6 +284,13 @@ pub enum Change {
     Remove {
         /// Which.
         fetch: UniqueId,
+    },
+    /// Forgets all fetches of a storage key, in every phase (NB: SD-5).
+    Clear {
+        /// Whose.
+        storage_key: StorageKey,
+        /// Only those of the registration with this scope.
+        scope: Option<Url>,
     },
 }
 

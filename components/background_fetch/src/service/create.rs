@@ -103,13 +103,8 @@ impl Service {
 
     /// The fetch is stored, but for its requests' bodies.
     pub(super) fn created(&mut self, creation: u64, result: Result<UniqueId, StoreError>) {
-        let Some(state) = self.creations.get_mut(&creation) else {
-            // Its registration went away meanwhile.
-            if let Ok(fetch) = result {
-                self.write(vec![Change::Remove { fetch }], Written::Note("a cancelled fetch is not removed"));
-            }
-            return;
-        };
+        // Its registration may have gone meanwhile, and with it what was stored.
+        let Some(state) = self.creations.get_mut(&creation) else { return };
         let fetch = match result {
             Ok(fetch) => fetch,
             // 8.9. No room.

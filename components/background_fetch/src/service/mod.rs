@@ -200,11 +200,9 @@ impl Service {
             Command::SetPaused(fetch, paused, reply) => self.set_paused(fetch, paused, reply),
             Command::SetOnline(online) => self.set_online(online),
             Command::RegistrationRemoved(registration, reply) => {
-                self.remove_where(|key| *key == registration, reply);
+                self.clear(registration.storage_key, Some(registration.scope), reply);
             }
-            Command::ClearStorageKey(storage_key, reply) => {
-                self.remove_where(|key| key.storage_key == storage_key, reply);
-            }
+            Command::ClearStorageKey(storage_key, reply) => self.clear(storage_key, None, reply),
             Command::List(reply) => self.list(reply),
             // Taken by `run`.
             Command::ShutDown(reply) => reply.send(Err(Error::ServiceEnded)),

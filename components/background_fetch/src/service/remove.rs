@@ -2,6 +2,8 @@
 //! fetch](https://wicg.github.io/background-fetch/#perform-a-background-fetch-algorithm), and what the
 //! specification leaves out (NB: SD-5): removed registrations and cleared site data.
 
+use fetch::{StorageKey, Url};
+
 use super::update_instances::tell;
 use super::{Service, Written};
 use crate::concepts::FailureReason;
@@ -13,27 +15,34 @@ use crate::host::Change;
 impl Service {
     /// The event is over: the records go. NB: SD-43: streams that were handed out keep their data.
     pub(super) fn release(&mut self, id: UniqueId) {
-        if let Some(change) = self.forget(id) {
+        if self.forget(id) {
+            let change = Change::Remove { fetch: id };
             self.write(vec![change], Written::Note("a fetch whose event is over is not removed"));
         }
     }
 
-    /// Ends and forgets everything of the registrations for which `is_removed` holds; fires nothing.
-    pub(super) fn remove_where(&mut self, is_removed: impl Fn(&RegistrationKey) -> bool, reply: Reply<()>) {
+    /// Ends and forgets everything of a storage key, or of one of its registrations; fires nothing.
+    pub(super) fn clear(&mut self, storage_key: StorageKey, scope: Option<Url>, reply: Reply<()>) {
+        let is_removed = |key: &RegistrationKey| {
+            key.storage_key == storage_key && scope.as_ref().is_none_or(|scope| *scope == key.scope)
+        };
         let creations = self.creations.iter().filter(|(_, creation)| is_removed(&creation.registration));
         for creation in creations.map(|(id, _)| *id).collect::<Vec<_>>() {
             self.fail_creation(creation, Error::Aborted);
         }
         let fetches = self.fetches.iter().filter(|(_, fetch)| is_removed(&fetch.registration));
         let fetches: Vec<_> = fetches.map(|(id, _)| *id).collect();
-        let changes: Vec<_> = fetches.into_iter().filter_map(|id| self.forget(id)).collect();
-        // Also with nothing to remove: what was asked of the store before is done when this is.
-        self.write(changes, Written::Answer(reply));
+        for id in fetches {
+            self.forget(id);
+        }
+        // The store looks for itself: it may have more than we know of, a fetch that it is just about to create, or those
+        // of earlier runs if they could not be read.
+        self.write(vec![Change::Clear { storage_key, scope }], Written::Answer(reply));
     }
 
-    /// Forgets a fetch, and says what the store has to do.
-    fn forget(&mut self, id: UniqueId) -> Option<Change> {
-        let mut fetch = self.fetches.remove(&id)?;
+    /// Forgets a fetch, but for what is stored. Whether there was one.
+    fn forget(&mut self, id: UniqueId) -> bool {
+        let Some(mut fetch) = self.fetches.remove(&id) else { return false };
         self.changed.remove(&id);
         if self.active.get(&fetch.registration).is_some_and(|active| active.contains(&fetch.id, id)) {
             self.free_id(&fetch.registration, &fetch.id);
@@ -51,6 +60,6 @@ impl Service {
         let instance = crate::Instance { records_available: false, ..fetch.instance() };
         tell(&mut fetch.observers, &instance);
         self.hosts.display.remove(id);
-        Some(Change::Remove { fetch: id })
+        true
     }
 }

@@ -37,6 +37,7 @@ pub async fn check<F: Future<Output = Arc<dyn Store>>>(open: impl Fn() -> F) {
     reservations_are_kept_and_released(&*open().await).await;
     request_bodies_are_stored(&*open().await).await;
     removing_is_exact(&*open().await).await;
+    clearing_takes_a_registration_or_a_whole_storage_key(&*open().await).await;
 }
 
 /// Checks that everything survives a restart. `reopen` closes the store it is given, if any, and opens it
@@ -268,6 +269,30 @@ async fn removing_is_exact(store: &dyn Store) {
     write(store, vec![Change::Remove { fetch: short }]).await;
     assert_eq!(only(store).await.unique_id, long);
     assert_eq!(read_all(store, record).await, bytes);
+}
+
+async fn clearing_takes_a_registration_or_a_whole_storage_key(store: &dyn Store) {
+    let app = "https://a.example/app/";
+    for scope in ["https://a.example", app, "https://b.example"] {
+        let fetch = create(store, NewFetch { registration: registration(scope), ..new_fetch("a", 1) }).await;
+        let record = RecordId { fetch, index: 0 };
+        write(store, vec![response(record), append(record, 0, &Bytes::from_static(b"bytes"))]).await;
+    }
+    let RegistrationKey { storage_key, scope } = registration(app);
+    // Also what was asked for a moment before, and whatever phase it is in.
+    let preparing =
+        NewFetch { registration: registration(app), phase: Phase::Preparing, ..new_fetch("b", 1) };
+    let created = store.create(preparing);
+    let cleared = store.write(vec![Change::Clear { storage_key: storage_key.clone(), scope: Some(scope) }]);
+    assert!(created.await.is_ok());
+    assert_eq!(cleared.await, Ok(()));
+    let left = async || load(store).await.into_iter().map(|fetch| fetch.registration).collect::<Vec<_>>();
+    assert_eq!(left().await, [registration("https://a.example"), registration("https://b.example")]);
+    write(store, vec![Change::Clear { storage_key, scope: None }]).await;
+    let only_left = only(store).await;
+    assert_eq!((only_left.registration, only_left.records[0].stored), (registration("https://b.example"), 5));
+    let nobody = registration("https://c.example").storage_key;
+    write(store, vec![Change::Clear { storage_key: nobody, scope: None }]).await;
 }
 
 fn registration(scope: &str) -> RegistrationKey {

@@ -60,6 +60,41 @@ fn a_fetch_that_is_being_created_goes_with_its_registration() {
 }
 
 #[test]
+fn a_fetch_that_is_being_stored_is_gone_when_the_removal_is_answered() {
+    let mut t = Harness::default();
+    t.store.hold();
+    assert_eq!(t.fetch("x", &[URL]), None);
+    let slot = std::sync::Arc::new(std::sync::Mutex::new(None));
+    let answer = slot.clone();
+    let reply = crate::Reply::new(move |result| *answer.lock().unwrap() = Some(result));
+    t.handle.registration_removed(Harness::registration("https://site.example"), reply);
+    t.run();
+    // Both at once: the service learns of the fetch only after that.
+    while t.store.commit() {}
+    t.run();
+    assert_eq!(slot.lock().unwrap().take(), Some(Ok(())));
+    t.assert_empty();
+    t.restart();
+    t.store.release();
+    t.run();
+    t.assert_empty();
+    t.started("x", &[URL]);
+}
+
+#[test]
+fn what_could_not_be_read_back_is_cleared_all_the_same() {
+    let mut t = Harness::default();
+    t.started("x", &[URL]);
+    t.store.fail_load(crate::host::StoreError::Failed("unreadable".to_owned()));
+    t.restart();
+    assert!(t.list().is_empty());
+    let storage_key = Harness::registration("https://site.example").storage_key;
+    let answer = t.call(|handle, reply| handle.clear_storage_key(storage_key, reply));
+    assert_eq!(answer, Some(Ok(())));
+    t.assert_empty();
+}
+
+#[test]
 fn an_event_in_delivery_goes_on_but_changes_nothing_any_more() {
     let mut t = Harness::default();
     t.started("x", &[URL]);

@@ -2,6 +2,7 @@
 
 use background_fetch::concepts::{RecordId, UniqueId};
 use background_fetch::host::Change;
+use fetch::{StorageKey, Url};
 
 use super::BodyOf;
 use super::fetches::{self, ACTIVE, PREPARING};
@@ -69,6 +70,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Error> {
             of_fetch(*fetch, tx.run(sql, (fetch.0, attempts))?)
         }
         Change::Remove { fetch } => remove(tx, *fetch),
+        Change::Clear { storage_key, scope } => clear(tx, storage_key, scope.as_ref()),
     }
 }
 
@@ -118,6 +120,14 @@ fn remove(tx: &mut Tx<'_>, fetch: UniqueId) -> Result<(), Error> {
                AND NOT EXISTS (SELECT 1 FROM background_fetches WHERE storage_key = ?1)";
     tx.run(sql, [account.storage_key])?;
     Ok(())
+}
+
+fn clear(tx: &mut Tx<'_>, storage_key: &StorageKey, scope: Option<&Url>) -> Result<(), Error> {
+    let sql = "SELECT background_fetches.id FROM background_fetches
+               JOIN storage_keys ON storage_keys.id = background_fetches.storage_key
+               WHERE storage_keys.storage_key = ?1 AND scope = coalesce(?2, scope)";
+    let cleared = tx.rows(sql, (storage_key.to_string(), scope.map(Url::as_str)), |row| row.get(0))?;
+    cleared.into_iter().try_for_each(|fetch| remove(tx, UniqueId(fetch)))
 }
 
 fn of_fetch(fetch: UniqueId, changed: usize) -> Result<(), Error> {

@@ -82,6 +82,11 @@ impl MemoryStore {
         lock(&self.0).committed.failures.push_back(error);
     }
 
+    /// The next reading of everything fails.
+    pub fn fail_load(&self, error: StoreError) {
+        lock(&self.0).committed.load_failure = Some(error);
+    }
+
     /// Somebody deletes a fetch behind the component's back.
     pub fn forget(&self, fetch: UniqueId) {
         lock(&self.0).committed.fetches.remove(&fetch);

@@ -7,7 +7,7 @@ use futures::channel::oneshot;
 use super::stored::{Fetch, Snapshot};
 use super::{Body, OpenBody, lock};
 use crate::host::{Change, NewFetch, Phase, StoreError, StoredBody, StoredFetch, StoredRecord};
-use crate::{RecordId, UniqueId};
+use crate::{RecordId, RegistrationKey, UniqueId};
 
 #[derive(Default)]
 pub(super) struct Committed {
@@ -16,6 +16,7 @@ pub(super) struct Committed {
     /// How much a storage key may use; `None` for any amount.
     pub quota: Option<u64>,
     pub failures: VecDeque<StoreError>,
+    pub load_failure: Option<StoreError>,
     pub commits: u64,
     /// Set once a rule of [`Store`](crate::host::Store) was broken by the component.
     pub misuse: Option<String>,
@@ -39,7 +40,8 @@ impl Committed {
         // Whoever asked may be gone; what was asked for happens all the same.
         match operation {
             Operation::Load(answer) => {
-                let _ = answer.send(Ok(self.fetches.values().map(|fetch| fetch.stored.clone()).collect()));
+                let all = || self.fetches.values().map(|fetch| fetch.stored.clone()).collect();
+                let _ = answer.send(self.load_failure.take().map_or_else(|| Ok(all()), Err));
             }
             Operation::Create(fetch, answer) => {
                 let _ = answer.send(self.create(*fetch));
@@ -115,6 +117,7 @@ impl Committed {
 
     /// All of `changes`, or none.
     fn write(&mut self, changes: Vec<Change>) -> Result<(), StoreError> {
+        let changes: Vec<_> = changes.into_iter().flat_map(|change| self.of_each_fetch(change)).collect();
         if changes.iter().any(|change| matches!(change, Change::Append { .. } | Change::RequestBody { .. }))
             && let Some(error) = self.failures.pop_front()
         {
@@ -130,14 +133,25 @@ impl Committed {
         result
     }
 
+    /// A change of many fetches as one of each.
+    fn of_each_fetch(&self, change: Change) -> Vec<Change> {
+        let Change::Clear { storage_key, scope } = change else { return vec![change] };
+        let stored = self.fetches.values().map(|fetch| &fetch.stored);
+        let cleared = stored.filter(|stored| {
+            let RegistrationKey { storage_key: key, scope: of } = &stored.registration;
+            *key == storage_key && scope.as_ref().is_none_or(|scope| scope == of)
+        });
+        cleared.map(|stored| Change::Remove { fetch: stored.unique_id }).collect()
+    }
+
     /// What a change may change.
     fn snapshot(&self, change: &Change) -> Snapshot {
         let id = fetch_of(change);
-        let Some(fetch) = self.fetches.get(&id) else { return Snapshot::Nothing };
+        let Some(fetch) = id.and_then(|id| self.fetches.get(&id)) else { return Snapshot::Nothing };
         let Some(index) = record_of(change) else { return Snapshot::Fetch(Box::new(fetch.clone())) };
         match (fetch.stored.records.get(index), fetch.requests.get(index), fetch.responses.get(index)) {
             (Some(record), Some(request), Some(response)) => Snapshot::Record {
-                fetch: id,
+                fetch: fetch.stored.unique_id,
                 index,
                 reserved: fetch.reserved,
                 record: Box::new(record.clone()),
@@ -168,7 +182,7 @@ impl Committed {
     }
 
     fn apply(&mut self, change: Change) -> Result<(), StoreError> {
-        let id = fetch_of(&change);
+        let Some(id) = fetch_of(&change) else { return Ok(()) };
         if let Change::Remove { .. } = change {
             self.fetches.remove(&id);
             return Ok(());
@@ -221,8 +235,8 @@ impl Committed {
     }
 }
 
-fn fetch_of(change: &Change) -> UniqueId {
-    match change {
+fn fetch_of(change: &Change) -> Option<UniqueId> {
+    Some(match change {
         Change::RequestBody { record, .. }
         | Change::Started { record }
         | Change::Response { record, .. }
@@ -235,7 +249,8 @@ fn fetch_of(change: &Change) -> UniqueId {
         | Change::Settle { fetch, .. }
         | Change::DeliveryAttempt { fetch, .. }
         | Change::Remove { fetch } => *fetch,
-    }
+        Change::Clear { .. } => return None,
+    })
 }
 
 fn record_of(change: &Change) -> Option<usize> {

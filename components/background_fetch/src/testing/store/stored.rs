@@ -102,7 +102,7 @@ impl Fetch {
                 expect(attempts == *before + 1, "an attempt was not counted")?;
                 *before = attempts;
             }
-            Change::Remove { .. } => {}
+            Change::Remove { .. } | Change::Clear { .. } => {}
         }
         Ok(())
     }
