@@ -63,11 +63,6 @@ impl PortEnd {
         (PortEnd { own: one.clone(), other: two.clone() }, PortEnd { own: two, other: one })
     }
 
-    /// Whether `other` is the other end of this one's channel.
-    pub(crate) fn is_entangled_with(&self, other: &PortEnd) -> bool {
-        Arc::ptr_eq(&self.other, &other.own)
-    }
-
     /// Adds a message to the other end's queue.
     pub(crate) fn send(&self, message: SerializedData) {
         let mut other = lock(&self.other);

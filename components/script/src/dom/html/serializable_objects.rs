@@ -20,11 +20,13 @@ const SERIALIZABLE: &[Serialize] =
 const TRANSFERABLE: &[Transfer] = &[transfer::<MessagePort>()];
 
 /// Tries one interface; `None` for an object of another.
-type Serialize = fn(&mut JSContext, HandleObject<'_>) -> Option<Fallible<Box<dyn SerializedObject>>>;
+type Try<T> = fn(&mut JSContext, HandleObject<'_>) -> Option<T>;
+
+type Serialize = Try<Fallible<Box<dyn SerializedObject>>>;
 
 struct Transfer {
-    can_transfer: fn(&mut JSContext, HandleObject<'_>) -> Option<bool>,
-    transfer: fn(&mut JSContext, HandleObject<'_>) -> Option<Fallible<Box<dyn TransferDataHolder>>>,
+    can_transfer: Try<bool>,
+    transfer: Try<Fallible<Box<dyn TransferDataHolder>>>,
 }
 
 /// The object as a `T`, if it is one.

@@ -137,11 +137,6 @@ pub(crate) fn structured_serialize_with_transfer(
     Ok(SerializedData { bytes, objects: writer.objects, transferred: Mutex::new(writer.transferred) })
 }
 
-/// [StructuredSerialize](https://html.spec.whatwg.org/multipage/structured-data.html#structuredserialize).
-pub(crate) fn structured_serialize(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<SerializedData> {
-    structured_serialize_with_transfer(cx, value, &[])
-}
-
 /// [StructuredDeserializeWithTransfer](https://html.spec.whatwg.org/multipage/structured-data.html#structureddeserializewithtransfer)
 /// in the realm of `global`. Returns the transferred platform objects, in the order of the transfer list.
 pub(crate) fn structured_deserialize_with_transfer(

@@ -44,11 +44,6 @@ impl ServiceWorker {
         reflect_dom_object(cx, Box::new(ServiceWorker::new_inherited(worker)), global)
     }
 
-    /// Which service worker this stands for.
-    pub(crate) fn worker(&self) -> WorkerId {
-        self.worker
-    }
-
     /// [Update Worker State](https://w3c.github.io/ServiceWorker/#update-state-algorithm), steps 4.4 and 4.5.
     pub(super) fn update_state(&self, cx: &mut JSContext, state: WorkerState) {
         self.state.set(state);

@@ -4,7 +4,6 @@ use std::cell::Cell;
 
 use background_fetch::concepts::RegistrationKey;
 use service_worker::{Error as ServiceWorkerError, RegistrationId, RegistrationInfo, Reply, UpdateViaCache};
-use url::Url;
 
 use super::environment;
 use super::{ServiceWorker, ServiceWorkerContainer};
@@ -61,11 +60,6 @@ impl ServiceWorkerRegistration {
     /// Which registration this stands for.
     pub(crate) fn registration(&self) -> RegistrationId {
         self.registration
-    }
-
-    /// Its scope url.
-    pub(crate) fn scope_url(&self) -> &Url {
-        &self.key.scope
     }
 
     /// By what Background Fetch knows it.
