@@ -441,3 +441,56 @@ fn a_click_on_the_display_fires_a_click_event() {
     world.click();
     world.worker().logs("backgroundfetchclick BackgroundFetchEvent id ");
 }
+
+#[test]
+fn an_event_that_ends_with_its_worker_comes_again() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                r#"
+                onbackgroundfetchsuccess = event => event.waitUntil((async () => {
+                    const [{ responseReady }] = await event.registration.matchAll();
+                    console.log(event.registration.id, await (await responseReady).text());
+                    await new Promise(() => {});
+                })());
+                "#,
+            )
+            .file("/a.txt", "text")
+            .page("/", r#"await (await ready()).backgroundFetch.fetch("id", "/a.txt");"#),
+    );
+    world.open("/");
+    let worker = world.worker();
+    worker.logs("id text");
+    world.stop_worker();
+    worker.logs("id text");
+}
+
+#[test]
+fn an_event_whose_listener_throws_or_rejects_was_handled() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                r#"
+                onbackgroundfetchsuccess = event => {
+                    event.waitUntil(Promise.reject(new Error("rejected")));
+                    throw new Error("thrown");
+                };
+                "#,
+            )
+            .file("/a.txt", "text")
+            .page(
+                "/",
+                r#"
+                const fetch = await (await ready()).backgroundFetch.fetch("id", "/a.txt");
+                while (fetch.recordsAvailable) await new Promise(resolve => setTimeout(resolve));
+                console.log("over");
+                "#,
+            ),
+    );
+    let page = world.open("/");
+    world.worker().logs("reported: Error: thrown (https://site.test/sw.js:4:27)");
+    page.logs("over");
+    assert!(world.store().committed().is_empty());
+}

@@ -500,3 +500,23 @@ fn windows_are_opened_and_focused_after_an_interaction_alone() {
     worker.logs("InvalidAccessError InvalidAccessError TypeError TypeError");
     worker.logs("0 true");
 }
+
+#[test]
+fn a_worker_that_was_stopped_is_started_again_by_the_next_message() {
+    let world = World::new(
+        Site::default()
+            .script("/sw.js", "let count = 0; onmessage = ({ source }) => source.postMessage(++count);")
+            .page(
+                "/",
+                "const { active } = await ready(); active.postMessage(''); console.log(await nextMessage());",
+            )
+            .page(
+                "/again",
+                "navigator.serviceWorker.controller.postMessage(''); console.log(await nextMessage());",
+            ),
+    );
+    world.open("/").logs("1");
+    world.open("/again").logs("2");
+    world.stop_worker();
+    world.open("/again").logs("1");
+}

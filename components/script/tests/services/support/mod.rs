@@ -21,8 +21,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use background_fetch::RetryPolicy;
 use background_fetch::testing::{MemoryStore, RecordingDisplay};
-use fetch::{BoxFuture, Origin};
+use fetch::{BoxFuture, Origin, StorageKey};
 use script::embedder::{
     AgentEvent, AgentId, AgentInfo, AgentKind, AgentObserver, Hosts, Options, PermissionSource,
     PermissionState, Spawner,
@@ -143,7 +144,7 @@ impl World {
             options: Options { script_time_limit: Some(Duration::from_millis(500)), ..Options::default() },
         };
         let engine = Engine::new(hosts).expect("one test in a process: run them with nextest");
-        let clock = Arc::new(RealClock::default());
+        let (clock, config) = (Arc::new(RealClock::default()), background_fetch::Config::default());
         let services = engine.start_services(ServiceHosts {
             registrations: Arc::new(Registrations::default()),
             background_fetches: store.clone(),
@@ -153,7 +154,8 @@ impl World {
             service_worker_config: service_worker::Config::default(),
             background_fetch_config: background_fetch::Config {
                 update_interval: Duration::ZERO,
-                ..background_fetch::Config::default()
+                delivery: RetryPolicy { first_delay: Duration::ZERO, ..config.delivery },
+                ..config
             },
         });
         World { console, permissions, store, display, site, services, engine: Some(engine), futures }
@@ -190,6 +192,19 @@ impl World {
     /// The titles of the fetches that are kept.
     pub fn titles(&self) -> Vec<String> {
         self.store.committed().into_iter().map(|fetch| fetch.title).collect()
+    }
+
+    /// Ends the agent of the only registration's active worker; the next event starts another.
+    pub fn stop_worker(&self) {
+        let storage_key = StorageKey(ORIGIN.parse().expect("an origin"));
+        let (reply, registrations) = service_worker::Reply::channel();
+        self.services.service_workers.registrations(storage_key, reply);
+        let registrations = self.futures.block_on(registrations).expect("the manager answers");
+        let [registration] = &*registrations else { panic!("there is one registration") };
+        let worker = registration.active.as_ref().expect("an active worker").id;
+        let (reply, stopped) = service_worker::Reply::channel();
+        self.services.service_workers.stop_worker(worker, reply);
+        self.futures.block_on(stopped).expect("the manager answers");
     }
 
     /// A person activates the display of the only fetch.
