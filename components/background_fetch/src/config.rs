@@ -29,6 +29,9 @@ pub struct Config {
     pub update_interval: Duration,
     /// Retries of a request.
     pub retry: RetryPolicy,
+    /// Retries of a request that is refused by a host which has answered none of its fetch's requests. Nothing says that
+    /// the resource "may soon become available", so these should be over in a moment.
+    pub retry_refused: RetryPolicy,
     /// Deliveries of an event. After [`RetryPolicy::max_attempts`] the fetch's data is purged (NB: SD-4).
     pub delivery: RetryPolicy,
     /// Spreads retries. Hosts leave it to chance; a test sets it.
@@ -64,6 +67,11 @@ impl Default for Config {
                 max_attempts: 10,
                 first_delay: Duration::from_millis(500),
                 max_delay: Duration::from_secs(300),
+            },
+            retry_refused: RetryPolicy {
+                max_attempts: 2,
+                first_delay: Duration::from_millis(200),
+                max_delay: Duration::from_secs(1),
             },
             delivery: RetryPolicy {
                 max_attempts: 5,

@@ -68,8 +68,9 @@
 //!   limits per host, per storage key and in all.
 //! * A GET whose network error is temporary is tried again, with growing waits, from where it was cut if that
 //!   is safe: a strong validator, bytes as they were on the wire, the same final URL, `If-Range`. Otherwise
-//!   from the start. A number of attempts in a row without a new byte ends it. While the host says that it is
-//!   offline nothing is tried, and nothing counts.
+//!   from the start. A number of attempts in a row without a new byte ends it; a server that refuses
+//!   connections, and has answered none of the fetch's requests, is given up in a moment. While the host says
+//!   that it is offline nothing is tried, and nothing counts.
 //! * Anything else than a GET is sent once. If it is cut off, or the process dies while it is under way, it
 //!   has failed.
 //! * A fetch never expires by itself: paused, or offline, it waits for ever.

@@ -31,6 +31,8 @@ pub enum NetworkErrorKind {
     Dns,
     /// No connection to any of the host's addresses.
     Connect,
+    /// The same, but the host can be reached: it refuses, since nothing listens on that port.
+    Refused,
     /// The TLS handshake failed; not temporary where the certificate was refused.
     Tls,
     /// Nothing came for too long.

@@ -1,5 +1,6 @@
 //! A [background fetch](https://wicg.github.io/background-fetch/#background-fetch-concept) while it lives.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -32,6 +33,8 @@ pub(crate) struct BackgroundFetch {
     pub records: Vec<BackgroundFetchRecord>,
     /// How many records are in which kind of state.
     pub counts: Counts,
+    /// The servers that have answered a request: scheme, host and port.
+    pub answered: HashSet<Arc<str>>,
     /// What went wrong last, in words, for a person.
     pub problem: Option<Arc<str>>,
     /// The instances that follow it.

@@ -8,7 +8,9 @@ use bytes::Bytes;
 use fetch::{FetchParams, OnBodySent, Request, RequestBody, ServiceWorkersMode};
 use fetch::{NetworkError, NetworkErrorKind, Response};
 
+use super::scheduler::host_of;
 use super::{AttemptError, Event, Service, Written};
+use crate::RetryPolicy;
 use crate::algorithms::process_response::{Mismatch, Verdict, process_response};
 use crate::algorithms::resume::{Start, add_range, plan, stored_response};
 use crate::algorithms::retry;
@@ -138,8 +140,12 @@ impl Service {
             Err(AttemptError::Network(error)) => return self.network_error(id, &error),
             Err(AttemptError::Store(error)) => return self.store_error(id, &error),
         };
+        let host = host_of(&record.request);
         let stored = record.response_data.response.as_deref();
         let verdict = process_response(&record.request, range_start, response.internal_head(), stored);
+        if let Some(fetch) = self.fetches.get_mut(&id.fetch) {
+            fetch.answered.insert(host);
+        }
         match verdict {
             // 2–5. A body to be read.
             Verdict::Replace { .. } | Verdict::Append => self.read_response(id, response, verdict),
@@ -149,7 +155,7 @@ impl Service {
                 let head = response.internal_head();
                 let wait = retry::retry_after(&head.headers, self.hosts.clock.system_time());
                 let problem = format!("the server answered with status {}", head.status);
-                self.try_later(id, wait, &problem, Some(&response));
+                self.try_later(id, self.config.retry, wait, &problem, Some(&response));
             }
             Verdict::Restart(mismatch) => self.restart(id, mismatch),
             Verdict::FetchError => {
@@ -165,7 +171,10 @@ impl Service {
         if error.is_aborted() {
             self.fail(id, FailureReason::Aborted);
         } else if error.temporary && get {
-            self.try_later(id, None, &error.to_string(), None);
+            // A refusal is an answer: the network is there, and nothing says that the resource soon will be.
+            let is_hopeless = error.kind == NetworkErrorKind::Refused && !self.has_answered(id);
+            let policy = if is_hopeless { self.config.retry_refused } else { self.config.retry };
+            self.try_later(id, policy, None, &error.to_string(), None);
         } else if error.kind == NetworkErrorKind::Cors && self.is_resuming(id) {
             // The server may object to nothing but our Range or If-Range.
             self.restart(id, Mismatch::NotAllowed);
@@ -173,6 +182,12 @@ impl Service {
             self.problem(id, &error.to_string());
             self.fail(id, FailureReason::FetchError);
         }
+    }
+
+    /// Whether a request of the same fetch to the same server was ever answered.
+    fn has_answered(&self, id: RecordId) -> bool {
+        let Some(fetch) = self.fetches.get(&id.fetch) else { return false };
+        fetch.record(id.index).is_some_and(|record| fetch.answered.contains(&host_of(&record.request)))
     }
 
     /// Whether the attempt under way asked for the rest of what is stored.
@@ -218,7 +233,7 @@ impl Service {
             return self.try_again(id);
         }
         // NB: SD-13: nothing came; that can't go on for ever.
-        self.try_later(id, None, "a partial response without a byte came", None);
+        self.try_later(id, self.config.retry, None, "a partial response without a byte came", None);
     }
 
     /// The resource is, we hope, [temporarily
@@ -227,12 +242,13 @@ impl Service {
     fn try_later(
         &mut self,
         id: RecordId,
+        policy: RetryPolicy,
         wait: Option<Duration>,
         problem: &str,
         response: Option<&Response>,
     ) {
         self.problem(id, problem);
-        let (policy, online, seed) = (self.config.retry, self.online, self.config.jitter_seed);
+        let (online, seed) = (self.online, self.config.jitter_seed);
         let Some(record) = self.record(id) else { return };
         if record.response_data.received > record.high_water {
             record.high_water = record.response_data.received;

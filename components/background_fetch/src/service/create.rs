@@ -2,6 +2,7 @@
 //! [fetch()](https://wicg.github.io/background-fetch/#background-fetch-manager-fetch) that runs in the edit
 //! queue.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Weak};
 
 use fetch::{BodyStream, Request};
@@ -256,6 +257,7 @@ impl Creation {
             paused: self.paused,
             records,
             counts: Counts::default(),
+            answered: HashSet::new(),
             problem: None,
             observers: vec![self.observer],
             told: None,

@@ -1,5 +1,6 @@
 //! A new start (NB: SD-6: the specification knows none): everything goes on from what the store has.
 
+use super::scheduler::host_of;
 use super::{Service, Written};
 use crate::concepts::{
     BackgroundFetch, BackgroundFetchRecord, Counts, FailureReason, RecordId, RecordResult, RecordState,
@@ -70,6 +71,8 @@ impl Service {
         let results: Vec<_> = stored.records.iter().map(|record| record.result).collect();
         let records: Vec<BackgroundFetchRecord> = stored.records.into_iter().map(take_up_record).collect();
         let downloaded = records.iter().map(|record| record.response_data.stored).sum();
+        let with_response = records.iter().filter(|record| record.response_data.response.is_some());
+        let answered = with_response.map(|record| host_of(&record.request)).collect();
         let mut fetch = BackgroundFetch {
             unique_id: id,
             registration: stored.registration,
@@ -85,6 +88,7 @@ impl Service {
             paused: stored.paused,
             records,
             counts: Counts::default(),
+            answered,
             problem: None,
             observers: Vec::new(),
             told: None,

@@ -27,7 +27,7 @@ pub(crate) struct Scheduler {
 }
 
 /// A scheme, host and port.
-type Host = Arc<str>;
+pub(super) type Host = Arc<str>;
 
 #[derive(Default)]
 struct OriginQueue {
@@ -155,7 +155,8 @@ impl Scheduler {
     }
 }
 
-fn host_of(request: &Request) -> Host {
+/// Whom a request goes to.
+pub(super) fn host_of(request: &Request) -> Host {
     let url = request.url();
     let port = url.port_or_known_default().unwrap_or_default();
     format!("{}://{}:{port}", url.scheme(), url.host_str().unwrap_or_default()).into()

@@ -5,7 +5,7 @@ use fetch::{NetworkError, NetworkErrorKind};
 use super::support::{URL, cut, refused};
 use crate::host::EventKind;
 use crate::testing::{Harness, head};
-use crate::{Config, FailureReason, FetchResult, NewBackgroundFetch, RetryPolicy};
+use crate::{Config, Error, FailureReason, FetchResult, NewBackgroundFetch, RetryPolicy};
 
 #[test]
 fn a_single_request_succeeds() {
@@ -106,6 +106,65 @@ fn a_resource_that_stays_unavailable_fails_in_the_end() {
     }
     assert_eq!(t.network.waiting(), []);
     assert_eq!(t.result(fetch), FetchResult::Failure(FailureReason::FetchError));
+}
+
+/// A host that refuses.
+fn refusal() -> NetworkError {
+    NetworkError::temporary(NetworkErrorKind::Refused, "nothing listens there")
+}
+
+#[test]
+fn a_host_that_refuses_from_the_start_is_given_up_in_a_moment() {
+    let mut t = Harness::default();
+    let fetch = t.started("x", &[URL]);
+    for _ in 0..3 {
+        t.request().fail(refusal());
+        t.advance(std::time::Duration::from_millis(500));
+    }
+    assert_eq!(t.network.waiting(), []);
+    assert_eq!(t.result(fetch), FetchResult::Failure(FailureReason::FetchError));
+}
+
+#[test]
+fn a_host_that_has_answered_may_refuse_for_a_while() {
+    let mut t = Harness::default();
+    let fetch = t.started("x", &[URL, "https://media.example/2", "https://media.example:8443/3"]);
+    t.serve("whole");
+    t.request().fail(refusal());
+    t.request().fail(refusal());
+    t.run();
+    for n in 0..6 {
+        t.advance(std::time::Duration::from_secs(120));
+        // What has answered is known after a restart too.
+        if n == 2 {
+            t.restart();
+        }
+        let waiting = t.network.waiting();
+        assert!(waiting.iter().any(|url| url.path() == "/2"), "{n}: {waiting:?}");
+        // Another port is another server.
+        while let Some(exchange) = t.network.next() {
+            exchange.fail(refusal());
+        }
+    }
+    t.advance(std::time::Duration::from_secs(120));
+    t.serve("second");
+    let failed = Err(Error::RecordFailed(FailureReason::FetchError));
+    let (one, two) = (Ok((200, b"whole".to_vec())), Ok((200, b"second".to_vec())));
+    assert_eq!(t.responses(fetch), [one, two, failed]);
+}
+
+#[test]
+fn a_refusal_while_offline_says_nothing() {
+    let mut t = Harness::default();
+    let fetch = t.started("x", &[URL]);
+    t.handle.set_online(false);
+    t.run();
+    t.request().fail(refusal());
+    t.advance(std::time::Duration::from_secs(86_400));
+    t.handle.set_online(true);
+    t.run();
+    t.serve("whole");
+    assert_eq!(t.result(fetch), FetchResult::Success);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Resolving domains (<https://fetch.spec.whatwg.org/#resolving-domains>), and the way to one of the addresses.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
@@ -90,8 +91,10 @@ pub(crate) async fn connect(addresses: &[SocketAddr]) -> Result<(TcpStream, Sock
     }
     let reasons: Vec<_> = failures.iter().map(|(address, error)| format!("{address}: {error}")).collect();
     let first = failures.first().map(|(address, _)| *address);
+    // One refusal says enough: the others may be addresses of a kind that this machine can't reach at all.
+    let is_refused = failures.iter().any(|(_, error)| error.kind() == io::ErrorKind::ConnectionRefused);
     Err(NetworkError::temporary(
-        NetworkErrorKind::Connect,
+        if is_refused { NetworkErrorKind::Refused } else { NetworkErrorKind::Connect },
         format!("no connection to the server: {}", reasons.join("; ")),
     )
     .with_address(first))
@@ -139,7 +142,7 @@ mod tests {
         let (_, address) = connect(&[dead, alive]).await.unwrap();
         assert_eq!(address, alive);
         let error = connect(&[dead]).await.unwrap_err();
-        assert_eq!((error.kind, error.temporary), (NetworkErrorKind::Connect, true));
+        assert_eq!((error.kind, error.temporary), (NetworkErrorKind::Refused, true));
         assert!(error.message.contains(&dead.to_string()), "{error}");
     }
 }

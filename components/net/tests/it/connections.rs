@@ -85,7 +85,7 @@ async fn a_refused_connection_says_where_and_may_be_tried_again() {
             (0..3).map(|_| fetch(&network, request(format!("{scheme}://{address}/x").parse().unwrap())));
         for result in join_all(fetches).await {
             let error = result.unwrap_err();
-            assert_eq!((error.kind, error.temporary), (NetworkErrorKind::Connect, true));
+            assert_eq!((error.kind, error.temporary), (NetworkErrorKind::Refused, true));
             assert!(error.to_string().contains(&address.to_string()), "{error}");
         }
     }

@@ -125,7 +125,7 @@ impl Servers {
         let resource = &self.resources[index as usize];
         let mut headers = resource.headers();
         match rng.below(7) {
-            0 => exchange.fail(NetworkError::temporary(NetworkErrorKind::Connect, "refused, for now")),
+            0 => exchange.fail(NetworkError::temporary(NetworkErrorKind::Refused, "refused, for now")),
             1 => exchange.fail(NetworkError::new(NetworkErrorKind::Cors, "not allowed")),
             2 => exchange.respond_with(head_of(503, &headers), "overloaded"),
             3 => exchange.respond_with(head_of(404, &headers), "not found"),
