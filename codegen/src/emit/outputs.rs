@@ -40,10 +40,8 @@ fn add(model: &Model, ty: &Type, found: &mut (BTreeSet<DictionaryId>, BTreeSet<S
                 }
             }
         }
-        Type::Union(union) => {
-            if found.1.insert(union.name(model)) {
-                union.members.iter().for_each(|member| add(model, member, found));
-            }
+        Type::Union(union) if found.1.insert(union.name(model)) => {
+            union.members.iter().for_each(|member| add(model, member, found));
         }
         Type::Nullable(inner) | Type::Sequence(inner) | Type::FrozenArray(inner) | Type::Promise(inner) => {
             add(model, inner, found);

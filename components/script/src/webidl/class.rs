@@ -251,7 +251,8 @@ unsafe fn private_of(object: *mut JSObject) -> Option<*const std::ffi::c_void> {
 }
 
 /// The class of any object, if it is a DOM object.
-pub fn dom_class(object: *mut JSObject) -> Option<&'static DomClass> {
+#[allow(clippy::not_unsafe_ptr_arg_deref, reason = "whoever has an object's address has it rooted")]
+pub(crate) fn dom_class(object: *mut JSObject) -> Option<&'static DomClass> {
     if object.is_null() {
         return None;
     }

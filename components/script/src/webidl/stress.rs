@@ -1,6 +1,6 @@
 //! For debug builds alone: collections wherever one could happen, and a register of the structs that are alive.
 //!
-//! With `FERRY_GC_STRESS` set, garbage is collected at every step of the binding that may run the collector. What
+//! With `FERRY_GC_STRESS=n`, garbage is collected at every n-th step of the binding that may run the collector. What
 //! isn't rooted is then dropped at once, and its next use panics, instead of happening to work.
 
 #![allow(unsafe_code)]
@@ -17,16 +17,23 @@ use super::{JSContext, Reflector};
 thread_local! {
     /// The reflectors (and by them, the structs) of this thread that are alive.
     static ALIVE: RefCell<HashSet<*const Reflector>> = RefCell::default();
-    static COLLECTING: Cell<bool> = const { Cell::new(false) };
+    /// How many places were passed.
+    static PASSED: Cell<usize> = const { Cell::new(0) };
 }
 
 /// A place where the collector may run.
 pub(super) fn gc_point(cx: &mut JSContext) {
-    static STRESS: OnceLock<bool> = OnceLock::new();
-    if *STRESS.get_or_init(|| std::env::var_os("FERRY_GC_STRESS").is_some()) && !COLLECTING.replace(true) {
-        // SAFETY: the caller could have allocated.
-        unsafe { JS_GC(cx, GCReason::API) };
-        COLLECTING.set(false);
+    static EVERY: OnceLock<usize> = OnceLock::new();
+    let from_environment =
+        || std::env::var("FERRY_GC_STRESS").ok().and_then(|every| every.parse().ok()).unwrap_or(0);
+    let every = *EVERY.get_or_init(from_environment);
+    if every > 0 {
+        let passed = PASSED.get() + 1;
+        PASSED.set(passed);
+        if passed.is_multiple_of(every) {
+            // SAFETY: the caller could have allocated.
+            unsafe { JS_GC(cx, GCReason::API) };
+        }
     }
 }
 

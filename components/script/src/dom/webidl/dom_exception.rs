@@ -45,13 +45,8 @@ impl DOMException {
         DOMException::new(cx, global, error.message().into(), name.into())
     }
 
-    /// The name.
-    pub(crate) fn name(&self) -> &DOMString {
-        &self.name
-    }
-
     /// The message.
-    pub(crate) fn message(&self) -> &DOMString {
+    pub(super) fn message(&self) -> &DOMString {
         &self.message
     }
 }

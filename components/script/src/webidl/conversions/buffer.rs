@@ -182,8 +182,7 @@ impl ToJSValConvertible for BufferSource {
 /// `[AllowResizable]`.
 pub struct TypedBuffer<const KINDS: u32, const SHARED: bool, const RESIZABLE: bool>;
 
-const ANY_VIEW: u32 =
-    !0 & !(1 << BufferKind::ArrayBuffer as u32) & !(1 << BufferKind::SharedArrayBuffer as u32);
+const ANY_VIEW: u32 = !(1 << BufferKind::ArrayBuffer as u32) & !(1 << BufferKind::SharedArrayBuffer as u32);
 
 impl TypedBuffer<0, false, false> {
     /// The bits of `ArrayBufferView`.

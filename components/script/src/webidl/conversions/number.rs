@@ -57,7 +57,7 @@ macro_rules! integers {
                     return Err(Error::Type(format!("is {number}, not a finite number")));
                 }
                 let integer = number.trunc();
-                if integer < $min || integer > $max {
+                if !($min..=$max).contains(&integer) {
                     return Err(Error::Type(format!("is {integer}, out of the range of {}", stringify!($type))));
                 }
                 Ok(integer as $type)
