@@ -10,6 +10,8 @@ interface ReadableStream {
   Promise<undefined> cancel(optional any reason);
   ReadableStreamReader getReader(optional ReadableStreamGetReaderOptions options = {});
   sequence<ReadableStream> tee();
+
+  async_iterable<any>(optional ReadableStreamIteratorOptions options = {});
 };
 
 typedef (ReadableStreamDefaultReader or ReadableStreamBYOBReader) ReadableStreamReader;
@@ -18,6 +20,10 @@ enum ReadableStreamReaderMode { "byob" };
 
 dictionary ReadableStreamGetReaderOptions {
   ReadableStreamReaderMode mode;
+};
+
+dictionary ReadableStreamIteratorOptions {
+  boolean preventCancel = false;
 };
 
 dictionary UnderlyingSource {
@@ -124,7 +130,6 @@ interface CountQueuingStrategy {
 };
 
 // Left out:
-// ReadableStream: Transferable, from(), pipeThrough(), pipeTo(), async_iterable; ReadableStreamIteratorOptions,
-//   ReadableWritablePair, StreamPipeOptions
+// ReadableStream: Transferable, from(), pipeThrough(), pipeTo(); ReadableWritablePair, StreamPipeOptions
 // WritableStream, UnderlyingSink and its callbacks, WritableStreamDefaultWriter, WritableStreamDefaultController
 // TransformStream, Transformer and its callbacks, TransformStreamDefaultController, GenericTransformStream

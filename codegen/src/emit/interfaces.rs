@@ -53,6 +53,7 @@ impl Emitter<'_> {
         }
         methods.extend(self.stringifier_method(&owner, interface));
         methods.extend(self.iterable_method(&owner, interface));
+        methods.extend(self.async_iterable_method(&owner, interface));
         methods.extend(self.legacy_methods(&owner, interface));
         let (doc, name) = (self.doc(interface.span), &owner.methods);
         quote!(#doc pub trait #name { #methods })
@@ -83,6 +84,7 @@ impl Emitter<'_> {
             fields.extend(quote!(members: &[#(#members),*],));
         }
         fields.extend(self.iterable_field(&owner, interface));
+        fields.extend(self.async_iterable_field(&owner, interface));
         fields.extend(self.legacy_field(&owner, interface));
         if interface.is_global() {
             let bit = self.bit(id);
@@ -204,7 +206,6 @@ impl Emitter<'_> {
                 self.error(Diagnostic::new(Kind::Unsupported, span, message));
             }
         };
-        refuse(interface.async_iterable.as_ref().map(|it| it.member.span), "`async_iterable`");
         refuse(interface.maplike.as_ref().map(|it| it.member.span), "`maplike`");
         refuse(interface.setlike.as_ref().map(|it| it.member.span), "`setlike`");
         refuse(interface.legacy_factory_functions.first().map(|it| it.span), "`[LegacyFactoryFunction]`");

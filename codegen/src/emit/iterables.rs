@@ -1,14 +1,18 @@
-//! `iterable<V>` and `iterable<K, V>`: <https://webidl.spec.whatwg.org/#js-iterable>.
+//! `iterable<V>` and `iterable<K, V>`: <https://webidl.spec.whatwg.org/#js-iterable>, and `async_iterable<V>`:
+//! <https://webidl.spec.whatwg.org/#js-asynchronous-iterable>.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::Emitter;
 use super::interfaces::Owner;
 use super::names::ident;
-use crate::model::Interface;
+use super::overloads::statements;
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::model::{AsyncIterable, ExtendedAttributes, Interface, Overload, Type};
 
 const METHOD: &str = "PairToIterateOver";
+const ASYNC_METHOD: &str = "AsyncIterator";
 
 impl Emitter<'_> {
     /// The method that a pair iterator asks.
@@ -36,5 +40,59 @@ impl Emitter<'_> {
             return None;
         }
         Some(quote!(iterable: Iterable::pairs(|cx, this: &#this, index| this.#method(cx, index)),))
+    }
+
+    /// The method that makes an asynchronous iterator.
+    pub fn async_iterable_method(&self, owner: &Owner<'_>, interface: &Interface) -> TokenStream {
+        let Some(iterable) = &interface.async_iterable else { return TokenStream::new() };
+        let (method, overload) = (ident(ASYNC_METHOD), as_overload(iterable));
+        if !self.has_method(owner, &method) {
+            return TokenStream::new();
+        }
+        let (parameters, doc) = (self.parameters(&overload), self.doc(iterable.member.span));
+        quote! {
+            #doc
+            fn #method(&self, cx: &mut JSContext, #(#parameters),*) -> Fallible<Box<dyn AsyncIteratorSteps>>;
+        }
+    }
+
+    /// The field of the tables.
+    pub fn async_iterable_field(&self, owner: &Owner<'_>, interface: &Interface) -> Option<TokenStream> {
+        let iterable = interface.async_iterable.as_ref()?;
+        if iterable.key.is_some() {
+            let message = "`async_iterable` with two types can't be generated yet";
+            self.error(Diagnostic::new(Kind::Unsupported, iterable.member.span, message));
+            return None;
+        }
+        let (this, method, overload) = (&owner.path, ident(ASYNC_METHOD), as_overload(iterable));
+        if !self.has_method(owner, &method) {
+            self.missing(owner, &method);
+            return None;
+        }
+        let arguments = self.arguments(&overload);
+        let (conversions, passed) = (arguments.conversions, arguments.passed);
+        let required = overload.length();
+        let require = (required > 0).then(|| {
+            let required = Literal::usize_unsuffixed(required);
+            quote!(args.require(cx, #required)?;)
+        });
+        let length = Literal::usize_unsuffixed(required);
+        let body =
+            quote!({ #require #conversions this.#method(cx, #(#passed),*).map(new_async_iterator::<#this>) });
+        let body = statements(body);
+        Some(quote! {
+            iterable: Iterable::asynchronous::<#this>(#length, operation(|cx, this: &#this, args| { #body })),
+        })
+    }
+}
+
+/// The arguments of `values()`.
+fn as_overload(iterable: &AsyncIterable) -> Overload {
+    Overload {
+        span: iterable.member.span,
+        return_type: Type::Any,
+        arguments: iterable.arguments.clone(),
+        extended: ExtendedAttributes::default(),
+        stringifier: false,
     }
 }

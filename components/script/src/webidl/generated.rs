@@ -9,6 +9,7 @@ use mozjs::rust::wrappers2::{
     JS_SetProperty,
 };
 
+pub use super::async_iterable::new_async_iterator;
 pub use super::call::*;
 pub use super::class::{DomClass, class_ops, global_class_ops};
 pub use super::legacy_properties::LegacyProperties;

@@ -268,6 +268,17 @@ fn define_iteration(cx: &mut JSContext, prototype: HandleObject<'_>, iterable: &
                 }
             }
         }
+        // https://webidl.spec.whatwg.org/#define-the-asynchronous-iteration-methods
+        Iterable::Async(iterable) => {
+            let (native, length) = (iterable.values, iterable.length.into());
+            // SAFETY: the name is static; the function is rooted at once.
+            let function = unsafe { JS_NewFunction(cx, native, length, 0, c"values".as_ptr()) };
+            must(!function.is_null());
+            // SAFETY: just made.
+            rooted!(&in(cx) let function = ObjectValue(unsafe { JS_GetFunctionObject(function) }));
+            define(cx, c"values", function.handle());
+            define_symbol(cx, prototype, SymbolCode::asyncIterator, function.get(), 0);
+        }
     }
 }
 

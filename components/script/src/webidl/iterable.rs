@@ -271,7 +271,7 @@ fn entry(
 }
 
 /// <https://tc39.es/ecma262/#sec-createiterresultobject>
-fn iterator_result(cx: &mut JSContext, value: HandleValue<'_>, done: bool) -> *mut JSObject {
+pub(super) fn iterator_result(cx: &mut JSContext, value: HandleValue<'_>, done: bool) -> *mut JSObject {
     let attributes = mozjs::jsapi::JSPROP_ENUMERATE.into();
     // SAFETY: what is passed is rooted or static.
     unsafe {

@@ -154,6 +154,8 @@
 //!   `sequence<T>` in a name is `TSequence`, `record<K, V>` is `KVRecord`.
 //! - `iterable<K, V>` is `PairToIterateOver(&self, cx, index: u32) -> Option<(K, V)>`: the pair at an index, as the
 //!   object is at that moment. `iterable<V>` needs indexed properties and no code of its own.
+//!   `async_iterable<V>(…)` is `AsyncIterator(&self, cx, …) -> Fallible<Box<dyn AsyncIteratorSteps>>`: see
+//!   [`AsyncIteratorSteps`].
 //! - Event handler attributes (`EventHandler`, `OnErrorEventHandler`, …) need no Rust code, nor do `[PutForwards]`,
 //!   `[Replaceable]` and a `[Default] toJSON`.
 //!
@@ -233,6 +235,7 @@
 //! global. A callback whose type is `Promise<T>` only has `call`, which returns a `Promise` (rejected on
 //! failure). Both may run microtasks when the outermost one returns.
 
+mod async_iterable;
 pub mod call;
 mod callback;
 mod cast;
@@ -273,6 +276,7 @@ pub use mozjs::rust::{
 pub use script_derive::{JSTraceable, dom_namespace, dom_struct};
 
 pub use crate::dom::{EventTarget, GlobalScope};
+pub use async_iterable::AsyncIteratorSteps;
 pub use call::{Args, IdlName};
 pub use callback::{
     CallbackObject, Hooks, enter_realm, install_hooks, is_running_script, report_pending_exception,

@@ -5,6 +5,7 @@ use std::ffi::CStr;
 use mozjs::conversions::ToJSValConvertible;
 use mozjs::jsapi::JSNative;
 
+use super::async_iterable::AsyncIterable;
 use super::class::InterfaceId;
 use super::global::RealmData;
 use super::iterable::PairIterable;
@@ -137,6 +138,8 @@ pub enum Iterable {
     Values,
     /// `iterable<K, V>`
     Pairs(PairIterable),
+    /// `async_iterable<V>`
+    Async(AsyncIterable),
 }
 
 impl Iterable {
@@ -151,10 +154,15 @@ impl Iterable {
         Iterable::Pairs(PairIterable::new(closure))
     }
 
+    /// `async_iterable<V>`, from the function `values` and its `length`.
+    pub const fn asynchronous<T: DomInterface>(length: u16, values: JSNative) -> Iterable {
+        Iterable::Async(AsyncIterable::new::<T>(length, values))
+    }
+
     pub(super) fn pair_iterable(&self) -> Option<&PairIterable> {
         match self {
             Iterable::Pairs(pairs) => Some(pairs),
-            Iterable::None | Iterable::Values => None,
+            Iterable::None | Iterable::Values | Iterable::Async(_) => None,
         }
     }
 }

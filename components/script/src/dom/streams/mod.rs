@@ -1,6 +1,7 @@
 //! Streams: <https://streams.spec.whatwg.org/>, a file per section.
 //!
-//! - [`readable_stream`], [`readable_stream_operations`]: the class, and the abstract operations on streams.
+//! - [`readable_stream`], [`readable_stream_operations`], [`async_iterator`]: the class, and the abstract operations
+//!   on streams.
 //! - [`readable_stream_default_reader`], [`readable_stream_byob_reader`], [`readers`], [`read_requests`]: readers.
 //! - [`readable_stream_default_controller`], [`readable_byte_stream_controller`],
 //!   [`byte_stream_operations`], [`pull_into`], [`readable_stream_byob_request`]: the two kinds of controllers.
@@ -8,6 +9,7 @@
 //! - [`reading`], [`native_source`]: "Using streams in other specifications", for other Rust code.
 
 pub(crate) mod array_buffers;
+mod async_iterator;
 pub(crate) mod byte_stream_operations;
 pub(crate) mod byte_tee;
 pub(crate) mod native_source;

@@ -2,13 +2,16 @@
 
 use std::cell::Cell;
 
+use super::async_iterator::StreamIterator;
 use super::queuing_strategies::extract_high_water_mark;
 use super::readable_byte_stream_controller::ReadableByteStreamController;
 use super::readable_stream_byob_reader::ReadableStreamBYOBReader;
 use super::readable_stream_default_controller::ReadableStreamDefaultController;
 use super::readable_stream_default_reader::ReadableStreamDefaultReader;
 use super::underlying_source::ScriptSource;
-use crate::bindings::dictionaries::{QueuingStrategy, ReadableStreamGetReaderOptions, UnderlyingSource};
+use crate::bindings::dictionaries::{
+    QueuingStrategy, ReadableStreamGetReaderOptions, ReadableStreamIteratorOptions, UnderlyingSource,
+};
 use crate::bindings::enums::ReadableStreamType;
 use crate::bindings::interfaces::ReadableStreamMethods;
 use crate::bindings::unions::ReadableStreamDefaultReaderOrReadableStreamBYOBReader;
@@ -253,6 +256,15 @@ impl ReadableStreamMethods for ReadableStream {
     /// <https://streams.spec.whatwg.org/#rs-tee>
     fn Tee(&self, cx: &mut JSContext) -> Fallible<Vec<DomRoot<ReadableStream>>> {
         self.tee(cx, false).map(Vec::from)
+    }
+
+    /// <https://streams.spec.whatwg.org/#rs-asynciterator>
+    fn AsyncIterator(
+        &self,
+        cx: &mut JSContext,
+        options: &ReadableStreamIteratorOptions,
+    ) -> Fallible<Box<dyn AsyncIteratorSteps>> {
+        Ok(Box::new(StreamIterator::new(cx, self, options.prevent_cancel)?))
     }
 }
 

@@ -201,3 +201,57 @@ it("ten thousand queued chunks are read without deep stacks", async () => {
   controller.close();
   equal((await new Response(stream).text()).length, 10000);
 });
+
+it("streams are iterated asynchronously, and canceled when the loop is left", async () => {
+  const seen = [];
+  const source = {
+    start(controller) {
+      for (const chunk of ["a", "b", "c"]) controller.enqueue(chunk);
+    },
+    cancel: (reason) => void seen.push("canceled", reason),
+  };
+  const stream = new ReadableStream(source);
+  for await (const chunk of stream) {
+    ok(stream.locked);
+    seen.push(chunk);
+    if (chunk === "b") break;
+  }
+  equal([...seen, stream.locked], ["a", "b", "canceled", undefined, false]);
+});
+
+it("values({ preventCancel: true }) leaves the rest to be read", async () => {
+  const stream = new ReadableStream({
+    start(controller) {
+      for (const chunk of ["a", "b"]) controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+  for await (const chunk of stream.values({ preventCancel: true })) {
+    equal(chunk, "a");
+    break;
+  }
+  equal(await all(stream), ["b"]);
+});
+
+it("an asynchronous iterator takes its turns, and ends with the stream", async () => {
+  let controller;
+  const stream = new ReadableStream({ start: (it) => (controller = it) });
+  const iterator = stream[Symbol.asyncIterator]();
+  equal(Object.prototype.toString.call(iterator), "[object ReadableStream AsyncIterator]");
+  const results = [iterator.next(), iterator.next(), iterator.next()];
+  controller.enqueue(1);
+  controller.close();
+  equal(await Promise.all(results), [
+    { value: 1, done: false }, { value: undefined, done: true }, { value: undefined, done: true },
+  ]);
+  equal(await iterator.return("x"), { value: "x", done: true });
+  await rejects("TypeError", iterator.next.call({}));
+  throws("TypeError", () => stream.getReader() && stream.values());
+});
+
+it("an error of the stream ends its iteration", async () => {
+  const mine = new Error("mine");
+  const iterator = new ReadableStream({ start: (controller) => controller.error(mine) }).values();
+  same(await rejects("Error", iterator.next()), mine);
+  equal((await iterator.next()).done, true);
+});
