@@ -29,8 +29,8 @@ pub struct Config {
     pub update_interval: Duration,
     /// Retries of a request.
     pub retry: RetryPolicy,
-    /// Retries of a request that is refused by a host which has answered none of its fetch's requests. Nothing says that
-    /// the resource "may soon become available", so these should be over in a moment.
+    /// Retries of a request that is refused by a host which has answered none of its fetch's requests.
+    /// Nothing says that the resource "may soon become available", so these should be over in a moment.
     pub retry_refused: RetryPolicy,
     /// Deliveries of an event. After [`RetryPolicy::max_attempts`] the fetch's data is purged (NB: SD-4).
     pub delivery: RetryPolicy,

@@ -35,8 +35,8 @@ impl Service {
         for id in fetches {
             self.forget(id);
         }
-        // The store looks for itself: it may have more than we know of, a fetch that it is just about to create, or those
-        // of earlier runs if they could not be read.
+        // The store looks for itself: it may have more than we know of, a fetch that it is just about to
+        // create, or those of earlier runs if they could not be read.
         self.write(vec![Change::Clear { storage_key, scope }], Written::Answer(reply));
     }
 

@@ -1,5 +1,7 @@
 //! The component over the real network and the real store, against real servers on the loopback interface.
 
+#![allow(clippy::unwrap_used, reason = "tests may fail loudly, and so may what they share")]
+
 mod hosts;
 mod server;
 
