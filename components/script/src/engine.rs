@@ -3,19 +3,17 @@
 use std::fmt;
 use std::sync::Arc;
 
-use fetch::PolicyContainer;
 use mozjs::jsval::UndefinedValue;
 use mozjs::realm::AutoRealm;
 use mozjs::rooted;
 use url::Url;
 
-use crate::dom::html::Window;
-use crate::dom::html::global_scope::EnvironmentSettings;
+use crate::dom::html::navigation::navigate;
 use crate::embedder::{AgentId, AgentInfo, AgentKind, EngineError, ErrorKind, ErrorReport, Hosts};
 use crate::runtime::agent::{Agent, AgentControl};
 use crate::runtime::classic_script::{ClassicScript, run_classic_script};
 use crate::runtime::engine_thread::EngineThread;
-use crate::runtime::exception;
+use crate::runtime::exception::{self, ErrorInformation};
 use crate::runtime::task_source::TaskSource;
 use crate::services::{ServiceHosts, Services};
 use crate::webidl::JSContext;
@@ -51,9 +49,7 @@ impl Engine {
     /// [observer](crate::embedder::AgentObserver).
     pub fn open_page(&self, url: Url) -> PageHandle {
         let info = AgentInfo { id: AgentId::next(), kind: AgentKind::Page, url: url.clone() };
-        let setup = Box::new(move |cx: &mut JSContext, agent: &std::rc::Rc<Agent>| {
-            Window::create(cx, agent, EnvironmentSettings::new(url, PolicyContainer::default()));
-        });
+        let setup = navigate(url);
         let limit = self.hosts.options.script_time_limit;
         let control = self.thread.start_agent(info.clone(), self.hosts.clone(), limit, setup);
         PageHandle { info, control }
@@ -90,21 +86,26 @@ impl PageHandle {
         self.control.close();
     }
 
-    /// Runs a classic script in the page, as a task. `reply` gets its result as text, or what it threw; it is
-    /// called on the page's thread. Nothing is called if the page ends before.
+    /// Runs a classic script in the page, as a task, once it has a window (before its document is parsed). `reply` gets
+    /// its result as text, or what it threw; it is called on the page's thread. It is not called if the page ends
+    /// before.
     pub fn evaluate(&self, source: String, reply: impl FnOnce(Result<String, ErrorReport>) + Send + 'static) {
+        let steps = Box::new(move |cx: &mut JSContext| reply(evaluate_in_page(cx, &source)));
         self.control.task_queue().post(
             TaskSource::UserInteraction,
-            Box::new(move |cx| {
-                let agent = Agent::of_this_thread();
-                rooted!(&in(cx) let global = agent.global_object());
-                if !global.get().is_null() {
-                    let mut realm = AutoRealm::new_from_handle(cx, global.handle());
-                    reply(evaluate(&mut realm, &source));
-                }
-            }),
+            Box::new(move |cx| Agent::of_this_thread().when_global_is_known(cx, steps)),
         );
     }
+}
+
+fn evaluate_in_page(cx: &mut JSContext, source: &str) -> Result<String, ErrorReport> {
+    rooted!(&in(cx) let global = Agent::of_this_thread().global_object());
+    if global.get().is_null() {
+        let message = "the page has no document".into();
+        let information = ErrorInformation { message, ..ErrorInformation::default() };
+        return Err(information.into_report(ErrorKind::Load));
+    }
+    evaluate(&mut AutoRealm::new_from_handle(cx, global.handle()), source)
 }
 
 fn evaluate(cx: &mut JSContext, source: &str) -> Result<String, ErrorReport> {
@@ -115,9 +116,9 @@ fn evaluate(cx: &mut JSContext, source: &str) -> Result<String, ErrorReport> {
     }
     let information = exception::take_pending(cx, result.handle_mut());
     Err(information
-        .unwrap_or_else(|| exception::ErrorInformation {
+        .unwrap_or_else(|| ErrorInformation {
             message: "the script was ended".into(),
-            ..exception::ErrorInformation::default()
+            ..ErrorInformation::default()
         })
         .into_report(ErrorKind::Exception))
 }

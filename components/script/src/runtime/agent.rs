@@ -22,7 +22,7 @@ use mozjs::rust::{ParentRuntime, Runtime, Trace};
 use super::microtasks::{self, JobQueue};
 use super::pending::PendingOperation;
 use super::rejections::Rejections;
-use super::task_queue::TaskQueue;
+use super::task_queue::{Task, TaskQueue};
 use super::task_source::TaskSource;
 use super::timers::TimerQueue;
 use super::watchdog::Watched;
@@ -45,6 +45,8 @@ pub(crate) struct Agent {
     pub(crate) timers: RefCell<TimerQueue>,
     pub(super) rejections: Rejections,
     pub(super) performing_checkpoint: Cell<bool>,
+    /// What waits for the agent's global object; None once that is there, or will never be.
+    waiting_for_global: RefCell<Option<Vec<Task>>>,
     /// The agent's global object. Boxed in effect: an [`Agent`] never moves out of its [`Rc`].
     global: Heap<*mut JSObject>,
 }
@@ -141,6 +143,23 @@ impl Agent {
     /// Names the agent's global object, which is kept alive from now on.
     pub(crate) fn set_global_object(&self, global: *mut JSObject) {
         self.global.set(global);
+        self.global_is_known();
+    }
+
+    /// There is a global, or it is certain that there will be none.
+    pub(crate) fn global_is_known(&self) {
+        for steps in self.waiting_for_global.take().into_iter().flatten() {
+            self.task_queue.post(TaskSource::UserInteraction, steps);
+        }
+    }
+
+    /// Runs steps now, or as a task once the global [is known](Agent::global_is_known).
+    pub(crate) fn when_global_is_known(&self, cx: &mut JSContext, steps: Task) {
+        if let Some(waiting) = &mut *self.waiting_for_global.borrow_mut() {
+            waiting.push(steps);
+            return;
+        }
+        steps(cx);
     }
 
     /// The agent's global object; null before there is one.
@@ -199,6 +218,7 @@ pub(super) unsafe fn run(parent: ParentRuntime, config: AgentConfig) {
         timers: RefCell::default(),
         rejections: Rejections::default(),
         performing_checkpoint: Cell::new(false),
+        waiting_for_global: RefCell::new(Some(Vec::new())),
         global: Heap::default(),
     });
     let mut running = RunningAgent::install(runtime, agent.clone());
@@ -252,6 +272,7 @@ impl Drop for RunningAgent {
         let cx = self.runtime.cx();
         drop(agent.timers.borrow_mut().take_all());
         agent.rejections.clear();
+        drop(agent.waiting_for_global.take());
         microtasks::clear(cx);
         agent.global.set(std::ptr::null_mut());
         forget_trusted_objects();

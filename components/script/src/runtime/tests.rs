@@ -99,7 +99,12 @@ impl Plain {
         let info = AgentInfo { id: AgentId::next(), kind: AgentKind::Page, url };
         let setup = Box::new(move |cx: &mut JSContext, agent: &std::rc::Rc<Agent>| {
             let url = agent.info().url.clone();
-            let window = Window::create(cx, agent, EnvironmentSettings::new(url, PolicyContainer::default()));
+            let window = Window::create(
+                cx,
+                agent,
+                EnvironmentSettings::new(url, PolicyContainer::default()),
+                "text/html",
+            );
             let mut realm = enter_realm(cx, window.reflector().get_jsobject());
             first(&mut realm);
         });

@@ -198,7 +198,7 @@ pub(super) fn global_of(reflector: &Reflector) -> DomRoot<GlobalScope> {
 }
 
 /// The global object of an object's realm.
-pub(super) fn global_of_object(object: *mut JSObject) -> DomRoot<GlobalScope> {
+pub(crate) fn global_of_object(object: *mut JSObject) -> DomRoot<GlobalScope> {
     // SAFETY: there are no wrappers between the realms of an agent, and their globals are `create_global`'s.
     unsafe { global_scope(mozjs::jsapi::GetNonCCWObjectGlobal(object)) }
 }

@@ -287,6 +287,7 @@ pub use cell::DomRefCell;
 pub use class::{DomClass, InterfaceId};
 pub use conversions::*;
 pub use error::{Error, Fallible, define_stack, legacy_code, take_pending_exception};
+pub(crate) use global::global_of_object;
 pub use global::{create_global, current_global, reflect_dom_object, reflect_dom_object_with_proto};
 pub use heap::{HeapObject, HeapValue, RootedObject, RootedValue};
 pub use promise::{HeapPromise, Promise};

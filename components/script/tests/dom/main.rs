@@ -7,6 +7,8 @@ mod support;
 mod console;
 mod fetch_method;
 mod messaging;
+mod nodes;
+mod scripts;
 mod snippets;
 mod timers;
 mod window;

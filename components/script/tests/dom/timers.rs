@@ -79,10 +79,7 @@ fn identifiers_are_positive_and_different() {
 #[test]
 fn an_exception_in_a_timer_is_reported_and_the_next_one_runs() {
     let page = Page::open();
-    page.handle().evaluate(
-        "setTimeout(() => { throw new Error('first') }); setTimeout(() => console.log('second'))".into(),
-        |_| {},
-    );
+    page.start("setTimeout(() => { throw new Error('first') }); setTimeout(() => console.log('second'))");
     let errors = page.errors();
     assert_eq!(errors.len(), 1);
     assert_eq!(errors[0].message, "Error: first");
@@ -102,10 +99,8 @@ fn microtasks_run_after_each_callback() {
 #[test]
 fn an_exception_in_a_microtask_is_reported_and_the_next_one_runs() {
     let page = Page::open();
-    page.handle().evaluate(
-        "queueMicrotask(() => { throw new TypeError('oh') }); queueMicrotask(() => console.log('next'))"
-            .into(),
-        |_| {},
+    page.start(
+        "queueMicrotask(() => { throw new TypeError('oh') }); queueMicrotask(() => console.log('next'))",
     );
     assert_eq!(page.errors()[0].message, "TypeError: oh");
     assert_eq!(page.console(), ["next"]);

@@ -70,11 +70,9 @@ fn a_reported_error_is_an_event_first() {
 #[test]
 fn an_error_that_nobody_takes_is_reported() {
     let page = Page::open();
-    page.handle().evaluate(
+    page.start(
         "window.onerror = (...args) => { console.log(args.length, args[0]) };
-        setTimeout(() => { throw new Error('x') })"
-            .into(),
-        |_| {},
+        setTimeout(() => { throw new Error('x') })",
     );
     let errors = page.errors();
     assert_eq!(errors.len(), 1);
@@ -91,10 +89,8 @@ fn onerror_that_returns_true_has_taken_care() {
 #[test]
 fn an_error_in_an_error_listener_does_not_go_round() {
     let page = Page::open();
-    page.handle().evaluate(
-        "onerror = () => { throw new Error('second') }; setTimeout(() => { throw new Error('first') })"
-            .into(),
-        |_| {},
+    page.start(
+        "onerror = () => { throw new Error('second') }; setTimeout(() => { throw new Error('first') })",
     );
     let messages: Vec<_> = page.errors().into_iter().map(|error| error.message).collect();
     assert_eq!(messages, ["Error: second", "Error: first"]);

@@ -12,9 +12,21 @@ impl EventTarget {
     ///
     /// FIXME(spec): the parts about shadow trees, related and touch targets, and activation behaviour.
     pub(super) fn dispatch(&self, cx: &mut JSContext, event: &Event) -> bool {
+        self.dispatch_with_target(cx, event, self)
+    }
+
+    /// The same with [legacy target override flag](https://dom.spec.whatwg.org/#concept-event-dispatch): what a window
+    /// is told of its document.
+    pub(super) fn dispatch_with_target(
+        &self,
+        cx: &mut JSContext,
+        event: &Event,
+        target: &EventTarget,
+    ) -> bool {
         // 1.
         event.dispatch.set(true);
-        event.set_target(Some(self));
+        // 2. What the event says its target is.
+        event.set_target(Some(target));
         // 5. The path: the target, its parent, and so on.
         let mut path = vec![(DomRoot::from_ref(self), true)];
         let mut parent = self.get_the_parent(event);

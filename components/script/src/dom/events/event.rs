@@ -123,6 +123,17 @@ impl Event {
         target.dispatch(cx, self)
     }
 
+    /// The same at a window, for something that happened to its document, which becomes the target.
+    pub(crate) fn fire_at_window_for(
+        &self,
+        cx: &mut JSContext,
+        window: &EventTarget,
+        document: &EventTarget,
+    ) -> bool {
+        self.is_trusted.set(true);
+        window.dispatch_with_target(cx, self, document)
+    }
+
     /// The type.
     pub(crate) fn type_(&self) -> DOMString {
         self.type_.borrow().clone()

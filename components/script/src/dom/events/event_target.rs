@@ -10,6 +10,8 @@ use crate::bindings::callbacks::EventListener;
 use crate::bindings::interfaces::EventTargetMethods;
 use crate::bindings::unions::{AddEventListenerOptionsOrBoolean, EventListenerOptionsOrBoolean};
 use crate::dom::abort::abort_signal::{AbortAlgorithm, AbortSignal};
+use crate::dom::nodes::document::Document;
+use crate::dom::nodes::node::Node;
 use crate::webidl::*;
 
 /// <https://dom.spec.whatwg.org/#eventtarget>
@@ -62,8 +64,14 @@ impl EventTarget {
     }
 
     /// <https://dom.spec.whatwg.org/#get-the-parent>
-    pub(super) fn get_the_parent(&self, _event: &Event) -> Option<DomRoot<EventTarget>> {
-        None
+    pub(super) fn get_the_parent(&self, event: &Event) -> Option<DomRoot<EventTarget>> {
+        let node = self.downcast::<Node>()?;
+        // A document's is its window, except for the event that each of them has for itself.
+        match node.downcast::<Document>() {
+            Some(document) if !event.has_type("load") => document.window().map(DomRoot::upcast),
+            Some(_) => None,
+            None => node.parent().map(DomRoot::upcast),
+        }
     }
 
     /// <https://dom.spec.whatwg.org/#add-an-event-listener>

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::time_origin::TimeOrigin;
 use super::timers::ActiveTimers;
+use super::window::Window;
 use crate::dom::console::ConsoleState;
 use crate::dom::hr_time::performance::Performance;
 use crate::dom::service_workers::ServiceWorkerContainer;
@@ -108,6 +109,12 @@ impl GlobalScope {
         current_global(cx)
     }
 
+    /// The global of an agent, if it has one already.
+    pub(crate) fn of_agent(agent: &Agent) -> Option<DomRoot<GlobalScope>> {
+        let object = agent.global_object();
+        (!object.is_null()).then(|| global_of_object(object))
+    }
+
     /// The environment settings object's id.
     pub(crate) fn environment_id(&self) -> &str {
         &self.settings.id
@@ -119,16 +126,20 @@ impl GlobalScope {
     }
 
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#api-base-url>
-    ///
-    /// FIXME(spec): a window's is its document's base URL.
     pub(crate) fn api_base_url(&self) -> Url {
-        self.settings.creation_url.clone()
+        match self.downcast::<Window>() {
+            Some(window) => window.document().base_url(),
+            None => self.settings.creation_url.clone(),
+        }
     }
 
     /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#encoding-parsing-a-url> relative to these
-    /// settings. (The encoding only matters for documents that are not in UTF-8, in queries.)
+    /// settings.
     pub(crate) fn parse_url(&self, url: &str) -> Result<Url, url::ParseError> {
-        self.api_base_url().join(url)
+        match self.downcast::<Window>() {
+            Some(window) => window.document().parse_url(url),
+            None => self.settings.creation_url.join(url),
+        }
     }
 
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-settings-object-origin>
@@ -162,7 +173,10 @@ impl GlobalScope {
     pub(crate) fn request_client(&self) -> RequestClient {
         RequestClient {
             id: self.settings.id.clone(),
-            creation_url: self.settings.creation_url.clone(),
+            creation_url: match self.downcast::<Window>() {
+                Some(window) => window.document().url(),
+                None => self.settings.creation_url.clone(),
+            },
             origin: self.settings.origin.clone(),
             is_secure_context: self.is_secure_context,
             has_trustworthy_ancestor: false,

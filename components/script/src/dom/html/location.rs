@@ -27,7 +27,7 @@ impl Location {
 
     /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#concept-location-url>
     fn url(&self) -> Url {
-        self.window.url()
+        self.window.document().url()
     }
 
     /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#location-object-navigate>
@@ -40,7 +40,7 @@ impl Location {
         if from != to || url.fragment().is_none() {
             return Err(Error::NotSupported(format!("navigating to {url} is not supported")));
         }
-        self.window.set_url(url);
+        self.window.document().set_url(url);
         Ok(())
     }
 

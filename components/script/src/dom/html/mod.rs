@@ -1,18 +1,25 @@
 //! HTML: <https://html.spec.whatwg.org/>.
 
+pub(crate) mod create_event;
+pub(crate) mod document_loading;
+pub(crate) mod elements;
 pub(crate) mod error_event;
 pub(crate) mod global_scope;
 pub(crate) mod location;
 pub(crate) mod message_channel;
 pub(crate) mod message_event;
 pub(crate) mod message_port;
+pub(crate) mod navigation;
 pub(crate) mod navigator;
+pub(crate) mod parsing;
 mod port_end;
 pub(crate) mod promise_rejection_event;
+pub(crate) mod scripting;
 mod serializable_objects;
 pub(crate) mod structured_clone;
 pub(crate) mod time_origin;
 pub(crate) mod timers;
+pub(crate) mod tree_steps;
 mod url_parts;
 pub(crate) mod window;
 mod window_messaging;

@@ -2,23 +2,25 @@
 //!
 //! A window never shows another document, and there are no frames: the `WindowProxy` is the window itself.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use mozjs::jsval::NullValue;
 use mozjs::rust::RealmOptions;
-use url::Url;
 
 use super::global_scope::EnvironmentSettings;
 use super::location::Location;
 use super::navigator::Navigator;
+use super::structured_clone::structured_clone;
 use super::{timers, window_messaging, window_or_worker};
 use crate::bindings::callbacks::VoidFunction;
 use crate::bindings::dictionaries::{RequestInit, StructuredSerializeOptions, WindowPostMessageOptions};
 use crate::bindings::interfaces::WindowMethods;
 use crate::bindings::unions::{DOMStringOrFunction, RequestOrUSVString};
+use crate::dom::events::Event;
 use crate::dom::fetch::fetch_method::fetch;
 use crate::dom::hr_time::performance::Performance;
+use crate::dom::nodes::document::Document;
+use crate::dom::nodes::element::Element;
 use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::runtime::agent::Agent;
 use crate::webidl::*;
@@ -31,31 +33,34 @@ pub struct Window {
     navigator: MutNullableDom<Navigator>,
     name: DomRefCell<DOMString>,
     opener: HeapValue,
-    /// The document's URL.
-    #[no_trace]
-    url: RefCell<Url>,
+    /// Set right after the window is made.
+    document: MutNullableDom<Document>,
 }
 
 crate::castable!(Window => GlobalScope;);
 
 impl Window {
-    /// A window for a document that came from the settings' creation URL; the agent's global from now on.
+    /// A window with an empty document; the agent's global from now on.
     pub(crate) fn create(
         cx: &mut JSContext,
         agent: &Rc<Agent>,
         settings: EnvironmentSettings,
+        content_type: &str,
     ) -> DomRoot<Window> {
         let secure = settings.is_secure_context();
+        let url = settings.creation_url.clone();
         let window = Box::new(Window {
-            url: RefCell::new(settings.creation_url.clone()),
             global_scope: GlobalScope::new_inherited(agent, settings),
             location: MutNullableDom::default(),
             navigator: MutNullableDom::default(),
             name: DomRefCell::default(),
             opener: HeapValue::default(),
+            document: MutNullableDom::default(),
         });
         let window = create_global(cx, window, &RealmOptions::default(), secure);
         agent.set_global_object(window.reflector().get_jsobject().get());
+        let document = Document::new_for_window(cx, &window, url, content_type);
+        window.document.set(Some(&document));
         if secure {
             // The window is a service worker client, and controlled, before any script runs.
             ServiceWorkerContainer::of(cx, window.upcast());
@@ -63,14 +68,23 @@ impl Window {
         window
     }
 
-    /// The document's URL.
-    pub(crate) fn url(&self) -> Url {
-        self.url.borrow().clone()
+    /// The current window, for constructors that are exposed in windows alone.
+    pub(crate) fn of(global: &GlobalScope) -> Fallible<&Window> {
+        global.downcast().ok_or_else(|| Error::NotSupported("there is no document here".into()))
     }
 
-    /// A navigation to a fragment.
-    pub(crate) fn set_url(&self, url: Url) {
-        *self.url.borrow_mut() = url;
+    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#concept-document-window>
+    pub(crate) fn document(&self) -> DomRoot<Document> {
+        match self.document.get() {
+            Some(document) => document,
+            None => unreachable!("a window is made with its document"),
+        }
+    }
+
+    /// Fires `load`, whose target is the document.
+    pub(crate) fn fire_load_event(&self, cx: &mut JSContext, document: &Document) {
+        let event = Event::new(cx, self.upcast(), "load".into(), false, false);
+        event.fire_at_window_for(cx, self.upcast(), document.upcast());
     }
 
     /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-location>
@@ -91,6 +105,10 @@ impl WindowMethods for Window {
 
     fn Self_(&self, _cx: &mut JSContext) -> DomRoot<Window> {
         DomRoot::from_ref(self)
+    }
+
+    fn Document(&self, _cx: &mut JSContext) -> DomRoot<Document> {
+        self.document()
     }
 
     fn Name(&self) -> DOMString {
@@ -136,6 +154,10 @@ impl WindowMethods for Window {
 
     fn GetParent(&self, _cx: &mut JSContext) -> Option<DomRoot<Window>> {
         Some(DomRoot::from_ref(self))
+    }
+
+    fn GetFrameElement(&self, _cx: &mut JSContext) -> Option<DomRoot<Element>> {
+        None
     }
 
     fn Navigator(&self, cx: &mut JSContext) -> DomRoot<Navigator> {
@@ -234,7 +256,7 @@ impl WindowMethods for Window {
         options: &StructuredSerializeOptions,
         rval: MutableHandleValue<'_>,
     ) -> Fallible<()> {
-        window_or_worker::structured_clone(cx, self.upcast(), value, options, rval)
+        structured_clone(cx, self.upcast(), value, &options.transfer, rval)
     }
 
     fn Fetch(&self, cx: &mut JSContext, input: RequestOrUSVString, init: &RequestInit) -> Fallible<Promise> {

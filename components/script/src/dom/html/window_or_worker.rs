@@ -4,15 +4,9 @@
 //! The binding has a trait per interface; both implementations come here.
 
 use data_url::forgiving_base64;
-use mozjs::jsval::UndefinedValue;
-use mozjs::rooted;
 
 use crate::bindings::callbacks::VoidFunction;
-use crate::bindings::dictionaries::StructuredSerializeOptions;
 use crate::dom::hr_time::performance::Performance;
-use crate::dom::html::structured_clone::{
-    structured_deserialize_with_transfer, structured_serialize_with_transfer,
-};
 use crate::runtime::exception;
 use crate::runtime::microtasks::{Microtask, queue_microtask};
 use crate::webidl::*;
@@ -64,24 +58,6 @@ impl Microtask for CallbackMicrotask {
         let callback = Rooted::from_unrooted(self.callback.clone());
         callback.call_and_report(&mut realm, HandleValue::undefined());
     }
-}
-
-/// <https://html.spec.whatwg.org/multipage/structured-data.html#dom-structuredclone>
-pub(crate) fn structured_clone(
-    cx: &mut JSContext,
-    global: &GlobalScope,
-    value: HandleValue<'_>,
-    options: &StructuredSerializeOptions,
-    mut rval: MutableHandleValue<'_>,
-) -> Fallible<()> {
-    // 1. Out,
-    let serialized = structured_serialize_with_transfer(cx, value, &options.transfer)?;
-    // 2. and in again.
-    rooted!(&in(cx) let mut clone = UndefinedValue());
-    structured_deserialize_with_transfer(cx, global, &serialized, clone.handle_mut())?;
-    // 3.
-    rval.set(clone.get());
-    Ok(())
 }
 
 /// <https://w3c.github.io/hr-time/#dom-windoworworkerglobalscope-performance>

@@ -2,6 +2,7 @@
 
 use super::global_scope::EnvironmentSettings;
 use super::navigator::WorkerNavigator;
+use super::structured_clone::structured_clone;
 use super::worker_location::WorkerLocation;
 use super::{timers, window_or_worker};
 use crate::bindings::callbacks::VoidFunction;
@@ -126,7 +127,7 @@ impl WorkerGlobalScopeMethods for WorkerGlobalScope {
         options: &StructuredSerializeOptions,
         rval: MutableHandleValue<'_>,
     ) -> Fallible<()> {
-        window_or_worker::structured_clone(cx, self.upcast(), value, options, rval)
+        structured_clone(cx, self.upcast(), value, &options.transfer, rval)
     }
 
     fn Fetch(&self, cx: &mut JSContext, input: RequestOrUSVString, init: &RequestInit) -> Fallible<Promise> {

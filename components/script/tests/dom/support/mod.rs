@@ -17,8 +17,9 @@
 //! }
 //! ```
 //!
-//! `Page::open()` is a window at `https://page.test/`, a secure context. [`Page::with`] takes a [`FakeNetwork`], which
-//! answers what it was told to and remembers what it was asked. Anything that is reported in a page (an exception that
+//! `Page::open()` is an empty document at `https://page.test/`, a secure context; `Page::html(…)` one with content.
+//! [`Page::with`] takes all that can be chosen, a [`FakeNetwork`] among it, which answers what it was told to and
+//! remembers what it was asked. Anything that is reported in a page (an exception that
 //! nobody caught, an unhandled rejection) fails the test when the page is looked at or dropped, unless
 //! [`Page::errors`] takes it.
 //!
@@ -80,6 +81,8 @@ impl PermissionSource for Permission {
 pub struct Setup {
     /// Where the page is.
     pub url: String,
+    /// Its document.
+    pub html: String,
     /// What the network has.
     pub network: Arc<FakeNetwork>,
     /// What is allowed.
@@ -92,6 +95,7 @@ impl Default for Setup {
     fn default() -> Self {
         Setup {
             url: "https://page.test/".into(),
+            html: "<!doctype html>".into(),
             network: Arc::default(),
             permission: PermissionState::Granted,
             options: Options::default(),
@@ -107,7 +111,7 @@ pub struct Page {
     /// What the network has, and was asked.
     pub network: Arc<FakeNetwork>,
     // Dropped last: it waits for the page.
-    engine: Engine,
+    _engine: Engine,
 }
 
 #[derive(Default)]
@@ -123,8 +127,14 @@ impl Page {
         Page::with(Setup::default())
     }
 
+    /// A page at `https://page.test/` with this document.
+    pub fn html(html: &str) -> Page {
+        Page::with(Setup { html: html.into(), ..Setup::default() })
+    }
+
     /// A page in an engine that is made of this.
     pub fn with(setup: Setup) -> Page {
+        setup.network.serve_unless_there(&setup.url, FakeResponse::new("text/html", setup.html));
         let (sender, events) = channel();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -140,7 +150,7 @@ impl Page {
         };
         let engine = Engine::new(hosts).expect("one test in a process: run them with nextest");
         let handle = engine.open_page(setup.url.parse().expect("a URL"));
-        Page { handle, events, seen: Default::default(), network: setup.network, engine }
+        Page { handle, events, seen: Default::default(), network: setup.network, _engine: engine }
     }
 
     /// The page's handle.
@@ -150,7 +160,7 @@ impl Page {
 
     /// Runs a script and waits until all is quiet. Panics with the error's text if it throws.
     pub fn run(&self, script: &str) {
-        self.start(script).unwrap_or_else(|error| panic!("the script threw: {error}\n{:?}", error.stack));
+        self.evaluate(script).unwrap_or_else(|error| panic!("the script threw: {error}\n{:?}", error.stack));
         self.settle();
     }
 
@@ -225,8 +235,14 @@ impl Page {
         self.events.try_iter().for_each(|event| seen.note(event));
     }
 
-    /// Starts a script; gives what it throws at once.
-    fn start(&self, script: &str) -> Result<String, ErrorReport> {
+    /// Runs a script and does not wait for what comes of it.
+    pub fn start(&self, script: &str) {
+        self.evaluate(script).unwrap_or_else(|error| panic!("the script threw: {error}"));
+    }
+
+    fn evaluate(&self, script: &str) -> Result<String, ErrorReport> {
+        // After the document.
+        self.quiet();
         let (sender, receiver) = channel();
         self.handle.evaluate(script.to_owned(), move |result| {
             let _ = sender.send(result);
@@ -245,7 +261,7 @@ impl Page {
             result = quote(RESULT),
             error = quote(ERROR),
         );
-        self.start(&script).map_err(|error| error.to_string())?;
+        self.evaluate(&script).map_err(|error| error.to_string())?;
         self.quiet();
         let mut seen = self.seen.borrow_mut();
         let found = seen.console.iter().position(|line| line.starts_with(RESULT) || line.starts_with(ERROR));

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use fetch::{
-    BoxFuture, FetchParams, HeaderList, Network, NetworkError, NetworkErrorKind, Request, Response,
-    ResponseHead, ResponseType, body_of_bytes,
+    BoxFuture, Destination, FetchParams, HeaderList, Network, NetworkError, NetworkErrorKind, Request,
+    Response, ResponseHead, ResponseType, body_of_bytes,
 };
 use futures::StreamExt;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -32,6 +32,8 @@ pub enum FakeBody {
     Echo,
     /// There is no answer, ever.
     Silence,
+    /// It is no answer, but a network error.
+    Failure,
 }
 
 impl Default for FakeBody {
@@ -77,7 +79,13 @@ impl FakeNetwork {
         sender
     }
 
-    /// What was asked for until now.
+    /// The same if there is nothing yet.
+    pub fn serve_unless_there(&self, url: &str, response: FakeResponse) {
+        let url = url.split('#').next().unwrap_or_default();
+        self.answers.lock().expect("no panic").entry(url.to_owned()).or_insert(response);
+    }
+
+    /// What was asked for until now, but for the page's document.
     pub fn requests(&self) -> Vec<Request> {
         self.requests.lock().expect("no panic").clone()
     }
@@ -91,20 +99,23 @@ impl FakeNetwork {
 impl Network for FakeNetwork {
     fn fetch(&self, params: FetchParams) -> BoxFuture<'static, Result<Response, NetworkError>> {
         let url = params.request.url().clone();
-        self.requests.lock().expect("no panic").push(params.request.clone());
+        if params.request.destination != Destination::Document {
+            self.requests.lock().expect("no panic").push(params.request.clone());
+        }
         let answer = self.answers.lock().expect("no panic").get(&url[..url::Position::AfterQuery]).cloned();
         Box::pin(async move {
-            let Some(answer) = answer else {
+            let nothing = || {
                 let message = format!("the test's network has nothing at {url}");
-                return Err(NetworkError::new(NetworkErrorKind::Connect, message));
+                NetworkError::new(NetworkErrorKind::Connect, message)
             };
+            let answer = answer.ok_or_else(nothing)?;
             let mut headers = HeaderList::new();
             for (name, value) in &answer.headers {
                 headers.append(name.as_str(), value.as_str());
             }
             let head = ResponseHead {
                 response_type: ResponseType::Basic,
-                url_list: vec![url],
+                url_list: vec![url.clone()],
                 status: if answer.status == 0 { 200 } else { answer.status },
                 headers,
                 ..ResponseHead::default()
@@ -124,6 +135,7 @@ impl Network for FakeNetwork {
                     .boxed()
                 }
                 FakeBody::Silence => std::future::pending().await,
+                FakeBody::Failure => return Err(nothing()),
             };
             Ok(Response::new(head, Some(body)))
         })

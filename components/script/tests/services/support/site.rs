@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use fetch::{
-    BodyStream, BoxFuture, FetchParams, HeaderList, Network, NetworkError, NetworkErrorKind, Response,
-    ResponseHead, ResponseType,
+    BodyStream, BoxFuture, Destination, FetchParams, HeaderList, Network, NetworkError, NetworkErrorKind,
+    Response, ResponseHead, ResponseType,
 };
 use futures::channel::{mpsc, oneshot};
 use futures::{FutureExt, StreamExt};
@@ -69,6 +69,7 @@ impl Site {
             "{PRELUDE}(async () => {{ {script} }})().catch(error => console.log(`page failed: ${{error}}`))"
         );
         self.scripts.insert(path.to_owned(), script);
+        self.whole(path, 200, "text/html", "<!doctype html>");
         self
     }
 
@@ -120,14 +121,16 @@ impl Site {
         Held(receiver)
     }
 
-    /// `GET /path` of everything that was asked for.
+    /// `GET /path` of everything that was asked for, but for documents.
     pub fn requests(&self) -> Vec<String> {
         lock(&self.requests).clone()
     }
 
     fn answer(self: Arc<Self>, params: FetchParams) -> BoxFuture<'static, Result<Response, NetworkError>> {
         let url = params.request.current_url().clone();
-        lock(&self.requests).push(format!("{} {}", params.request.method, url.path()));
+        if params.request.destination != Destination::Document {
+            lock(&self.requests).push(format!("{} {}", params.request.method, url.path()));
+        }
         if url.origin().ascii_serialization() != ORIGIN {
             let error = NetworkError::new(NetworkErrorKind::Connect, format!("nobody is at {url}"));
             return std::future::ready(Err(error)).boxed();

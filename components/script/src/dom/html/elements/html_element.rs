@@ -1,0 +1,83 @@
+//! <https://html.spec.whatwg.org/multipage/dom.html#htmlelement>
+
+use html5ever::{LocalName, QualName, local_name};
+
+use crate::bindings::interfaces::HTMLElementMethods;
+use crate::dom::nodes::document::Document;
+use crate::dom::nodes::element::Element;
+use crate::webidl::*;
+
+/// <https://html.spec.whatwg.org/multipage/dom.html#htmlelement>
+#[dom_struct]
+pub struct HTMLElement {
+    element: Element,
+    /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cryptographicnonce>; None: as the attribute.
+    nonce: DomRefCell<Option<DOMString>>,
+}
+
+impl HTMLElement {
+    /// Only fields.
+    pub(crate) fn new_inherited(name: QualName, document: &Document) -> HTMLElement {
+        HTMLElement { element: Element::new_inherited(name, document), nonce: DomRefCell::new(None) }
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cryptographicnonce>
+    pub(crate) fn cryptographic_nonce(&self) -> DOMString {
+        self.nonce.borrow().clone().unwrap_or_else(|| self.reflected(&local_name!("nonce")))
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/common-dom-interfaces.html#reflecting-content-attributes-in-idl-attributes>
+    pub(crate) fn reflected(&self, attribute: &LocalName) -> DOMString {
+        self.upcast::<Element>().attribute_without_namespace(attribute).unwrap_or_default()
+    }
+
+    /// The same for a setter.
+    pub(crate) fn reflect(&self, cx: &mut JSContext, attribute: LocalName, value: DOMString) -> Fallible<()> {
+        self.upcast::<Element>().set_attribute_without_namespace(cx, attribute, value);
+        Ok(())
+    }
+}
+
+impl HTMLElementMethods for HTMLElement {
+    /// <https://html.spec.whatwg.org/multipage/dom.html#dom-title>
+    fn Title(&self) -> DOMString {
+        self.reflected(&local_name!("title"))
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/dom.html#dom-title>
+    fn SetTitle(&self, cx: &mut JSContext, title: DOMString) -> Fallible<()> {
+        self.reflect(cx, local_name!("title"), title)
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/dom.html#dom-lang>
+    fn Lang(&self) -> DOMString {
+        self.reflected(&local_name!("lang"))
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/dom.html#dom-lang>
+    fn SetLang(&self, cx: &mut JSContext, lang: DOMString) -> Fallible<()> {
+        self.reflect(cx, local_name!("lang"), lang)
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/dom.html#dom-dir>: limited to known values.
+    fn Dir(&self) -> DOMString {
+        let value = self.reflected(&local_name!("dir")).to_ascii_lowercase();
+        if matches!(value.as_str(), "ltr" | "rtl" | "auto") { value.into() } else { DOMString::new() }
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/dom.html#dom-dir>
+    fn SetDir(&self, cx: &mut JSContext, dir: DOMString) -> Fallible<()> {
+        self.reflect(cx, local_name!("dir"), dir)
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#dom-noncedelement-nonce>
+    fn Nonce(&self) -> DOMString {
+        self.cryptographic_nonce()
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#dom-noncedelement-nonce>
+    fn SetNonce(&self, _cx: &mut JSContext, nonce: DOMString) -> Fallible<()> {
+        *self.nonce.borrow_mut() = Some(nonce);
+        Ok(())
+    }
+}

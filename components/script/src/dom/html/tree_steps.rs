@@ -1,0 +1,67 @@
+//! What HTML adds to changes of the tree: the steps that DOM leaves to "other specifications".
+
+use html5ever::{QualName, local_name, ns};
+
+use super::elements::html_base::note_base;
+use super::elements::html_meta_element::HTMLMetaElement;
+use super::elements::html_script_element::HTMLScriptElement;
+use crate::dom::nodes::element::Element;
+use crate::dom::nodes::node::Node;
+use crate::webidl::*;
+
+/// <https://dom.spec.whatwg.org/#concept-node-insert-ext>: must not run script.
+pub(crate) fn insertion_steps(cx: &mut JSContext, node: &Node) {
+    if let Some(meta) = node.downcast::<HTMLMetaElement>() {
+        meta.inserted(cx);
+    } else if let Some(element) = node.downcast::<Element>() {
+        note_base(element);
+    }
+}
+
+/// <https://dom.spec.whatwg.org/#concept-node-post-connection-ext>: may run script.
+pub(crate) fn post_connection_steps(cx: &mut JSContext, node: &Node) {
+    if let Some(script) = node.downcast::<HTMLScriptElement>() {
+        script.became_connected(cx);
+    }
+}
+
+/// <https://dom.spec.whatwg.org/#concept-node-remove-ext>
+pub(crate) fn removing_steps(_cx: &mut JSContext, _node: &Node, _was_connected: bool) {}
+
+/// <https://dom.spec.whatwg.org/#concept-node-children-changed-ext>
+pub(crate) fn children_changed_steps(cx: &mut JSContext, node: &Node) {
+    if let Some(script) = node.downcast::<HTMLScriptElement>() {
+        script.became_connected(cx);
+    }
+}
+
+/// <https://dom.spec.whatwg.org/#concept-element-attributes-change-ext>
+pub(crate) fn attribute_change_steps(
+    cx: &mut JSContext,
+    element: &Element,
+    name: &QualName,
+    old_value: Option<&DOMString>,
+    value: Option<&DOMString>,
+) {
+    if name.ns != ns!() {
+        return;
+    }
+    if let Some(script) = element.downcast::<HTMLScriptElement>() {
+        let is_new = old_value.is_none() && value.is_some();
+        if name.local == local_name!("src") && is_new {
+            script.became_connected(cx);
+        } else if name.local == local_name!("async") && is_new {
+            script.clear_force_async();
+        }
+    }
+}
+
+/// <https://dom.spec.whatwg.org/#concept-node-clone-ext>
+pub(crate) fn cloning_steps(node: &Node, copy: &Node) {
+    if let (Some(script), Some(copy)) =
+        (node.downcast::<HTMLScriptElement>(), copy.downcast::<HTMLScriptElement>())
+        && script.is_already_started()
+    {
+        copy.set_already_started();
+    }
+}
