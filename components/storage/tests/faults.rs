@@ -6,7 +6,7 @@ mod support;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use background_fetch::concepts::RecordResult;
+use background_fetch::concepts::{FailureReason, RecordResult};
 use background_fetch::host::{Change, StoreError};
 use storage::{Options, Profile, SyncPolicy};
 use support::*;
@@ -115,6 +115,8 @@ async fn a_body_that_can_not_be_synced_costs_its_own_record_alone() {
     // Nothing is built on it any more, but its record can start again.
     assert!(store.write(vec![append(record(id, 0), 100, "more")]).await.is_err());
     assert!(store.write(complete(0)).await.is_err());
+    let failed = RecordResult::Failed(FailureReason::FetchError);
+    store.write(vec![Change::Complete { record: record(id, 0), result: failed, uploaded: 0 }]).await.unwrap();
     let reset = Change::Reset { record: record(id, 0) };
     store.write(vec![reset, append(record(id, 0), 0, pattern(0, 200))]).await.unwrap();
     store.write(complete(0)).await.unwrap();

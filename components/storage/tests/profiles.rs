@@ -9,7 +9,7 @@ use std::os::unix::fs::FileExt;
 use background_fetch::concepts::{FailureReason, RecordResult, SettledResult};
 use background_fetch::host::{Change, NewFetchRecord};
 use rusqlite::Connection;
-use storage::{OpenError, Profile, Recovery};
+use storage::{OpenError, Profile, Recovery, SyncPolicy};
 use support::*;
 
 /// Opens a profile that can't be opened.
@@ -331,6 +331,46 @@ async fn a_complete_body_that_was_not_synced_starts_again() {
     assert_eq!(profile.recovery().lost, 1);
     let read_back = &only(&profile.background_fetches()).await.records[0];
     assert_eq!((read_back.stored, read_back.result), (0, None));
+}
+
+#[tokio::test]
+async fn bytes_of_an_earlier_process_are_synced_when_their_record_is_complete() {
+    let mut folder = Folder::new();
+    folder.options.sync = SyncPolicy::Consistent;
+    let profile = folder.open();
+    let store = profile.background_fetches();
+    let id = store.create(new_fetch_of("x", 1)).await.unwrap();
+    store.write(vec![append(record(id, 0), 0, pattern(0, 200_000))]).await.unwrap();
+    drop(profile);
+    // As a process leaves it that is killed.
+    let database = folder.path().join("state.sqlite");
+    Connection::open(&database).unwrap().execute("UPDATE bodies SET synced = 0", ()).unwrap();
+
+    let profile = folder.open();
+    let complete = Change::Complete { record: record(id, 0), result: RecordResult::Success, uploaded: 0 };
+    profile.background_fetches().write(vec![complete]).await.unwrap();
+    drop(profile);
+    let connection = Connection::open(&database).unwrap();
+    let synced = connection.query_row("SELECT synced FROM bodies", (), |row| row.get::<_, u64>(0));
+    assert_eq!(synced, Ok(200_000));
+}
+
+#[tokio::test]
+async fn another_user_s_folder_is_not_touched() {
+    let theirs = tempfile::Builder::new().prefix("ferry-private-").tempdir().unwrap();
+    // What a lock is written to is for its owner to choose.
+    let precious = theirs.path().join("precious");
+    fs::write(&precious, "precious").unwrap();
+    std::os::unix::fs::symlink(&precious, theirs.path().join("lock")).unwrap();
+    if std::os::unix::fs::chown(theirs.path(), Some(12_345), None).is_err() {
+        eprintln!("not run, since it takes another user");
+        return;
+    }
+    let profile = Profile::temporary(&storage::Options::default()).unwrap();
+    let store = profile.background_fetches();
+    let id = store.create(new_fetch_of("x", 1)).await.unwrap();
+    store.write(vec![append(record(id, 0), 0, pattern(0, 200_000))]).await.unwrap();
+    assert_eq!(fs::read(&precious).unwrap(), b"precious");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Changes of fetches and records.
 
-use background_fetch::concepts::{RecordId, UniqueId};
+use background_fetch::concepts::{RecordId, RecordResult, UniqueId};
 use background_fetch::host::Change;
 use fetch::{StorageKey, Url};
 
@@ -44,7 +44,11 @@ pub(super) fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Error> {
         Change::Reset { record } => reset(tx, *record),
         Change::Complete { record, result, uploaded } => {
             if let Some(body) = fetches::known_body_of(tx, *record, BodyOf::Response)? {
-                table::sync(tx, body)?;
+                match table::sync(tx, body) {
+                    // It can be stored that a record has failed, whatever became of its bytes.
+                    Err(error) if *result == RecordResult::Success => return Err(error),
+                    _ => {}
+                }
             }
             let sql = "UPDATE background_fetch_records SET result = ?3, uploaded = ?4 \
                        WHERE fetch = ?1 AND position = ?2";

@@ -114,12 +114,11 @@ impl BodyFiles {
         self.open.push((body, file));
     }
 
-    /// Has the body synced before the group is committed.
+    /// Has the body synced before the group is committed. Its bytes may be those of an earlier process.
     pub fn sync_before_commit(&mut self, body: BodyId) -> Result<(), Error> {
-        if let Some(unsynced) = self.unsynced.get_mut(&body) {
-            unsynced.is_due = true;
-        }
-        self.check(body)
+        self.check(body)?;
+        self.unsynced.entry(body).or_default().is_due = true;
+        Ok(())
     }
 
     /// Whether the body may be relied on.

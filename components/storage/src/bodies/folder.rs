@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -76,9 +77,9 @@ pub(super) fn body_of_file(name: &Path) -> Option<BodyId> {
 impl PrivateFolder {
     fn make() -> io::Result<Self> {
         let parent = std::env::temp_dir();
-        remove_abandoned(&parent);
         // Under its final name a folder is always locked while it is in use, so an unlocked one is abandoned.
         let unlocked = tempfile::Builder::new().prefix(UNLOCKED_PREFIX).tempdir_in(&parent)?;
+        remove_abandoned(&parent, unlocked.path().metadata()?.uid());
         let lock = Lock::take(unlocked.path()).map_err(io::Error::other)?;
         let name = unlocked.path().file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let path = parent.join(name.replacen(UNLOCKED_PREFIX, PREFIX, 1));
@@ -95,15 +96,17 @@ impl Drop for PrivateFolder {
     }
 }
 
-/// Removes the folders of programs that were killed.
-fn remove_abandoned(parent: &Path) {
+/// Removes the folders of this user's programs that were killed. Others may have put anything into theirs, so those are
+/// not looked into.
+fn remove_abandoned(parent: &Path, user: u32) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for entry in entries.flatten() {
         let is_ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
-        if !is_ours || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+        // (Of a link, this is what is known of the link.)
+        if !is_ours || !entry.metadata().is_ok_and(|entry| entry.is_dir() && entry.uid() == user) {
             continue;
         }
-        // A folder whose lock can't be taken is in use, or another user's.
+        // A folder whose lock can't be taken is in use.
         if let Ok(_lock) = Lock::take(&entry.path())
             && let Err(error) = fs::remove_dir_all(entry.path())
         {

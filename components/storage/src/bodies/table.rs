@@ -85,7 +85,11 @@ pub(crate) fn read_inline(tx: &Tx<'_>, id: BodyId, offset: u64, size: usize) -> 
 /// Has a body survive a loss of power once the transaction is committed.
 pub(crate) fn sync(tx: &mut Tx<'_>, id: BodyId) -> Result<(), Error> {
     // One that is kept in the database does so already, as far as the rest of the transaction does.
-    tx.files.sync_before_commit(id)
+    let sql = "SELECT 1 FROM bodies WHERE id = ?1 AND in_file AND synced < length";
+    match tx.row(sql, [id], |_| Ok(()))? {
+        Some(()) => tx.files.sync_before_commit(id),
+        None => Ok(()),
+    }
 }
 
 /// Opens a body for reading.
