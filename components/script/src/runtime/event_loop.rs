@@ -12,8 +12,11 @@ use crate::embedder::AgentEvent;
 pub(super) fn run(cx: &mut JSContext, agent: &Agent) {
     loop {
         // Bound first: no borrow of the timers may be held while steps run.
-        let next_timer = agent.timers.borrow().next_due();
-        match agent.task_queue().next(next_timer) {
+        let (next_timer, is_waited_for) = {
+            let timers = agent.timers.borrow();
+            (timers.next_due(), timers.is_waited_for())
+        };
+        match agent.task_queue().next(next_timer, is_waited_for) {
             Next::Task(task) => {
                 perform(cx, agent, |cx| (task.steps)(cx));
             }

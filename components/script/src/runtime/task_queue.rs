@@ -75,8 +75,9 @@ impl TaskQueue {
         true
     }
 
-    /// Takes what is to be done next; waits until there is something.
-    pub(crate) fn next(&self, next_timer: Option<Instant>) -> Next {
+    /// Takes what is to be done next; waits until there is something. With a timer that is not waited for, the loop
+    /// may be idle until it is due.
+    pub(crate) fn next(&self, next_timer: Option<Instant>, timer_is_waited_for: bool) -> Next {
         let mut state = self.lock();
         loop {
             if self.is_closing() {
@@ -92,14 +93,18 @@ impl TaskQueue {
                         return Next::Task(task);
                     }
                 }
+                (None, None)
+                    if !timer_is_waited_for
+                        && state.pending == 0
+                        && !self.idle.swap(true, Ordering::AcqRel) =>
+                {
+                    return Next::Idle;
+                }
                 (None, None) => match next_timer {
                     Some(due) => {
                         let wait = due.saturating_duration_since(now);
                         state =
                             self.changed.wait_timeout(state, wait).unwrap_or_else(PoisonError::into_inner).0;
-                    }
-                    None if state.pending == 0 && !self.idle.swap(true, Ordering::AcqRel) => {
-                        return Next::Idle;
                     }
                     None => {
                         state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -196,8 +201,8 @@ mod tests {
         let queue = TaskQueue::default();
         assert!(queue.post(TaskSource::Networking, Box::new(|_| {})));
         assert!(queue.post(TaskSource::DomManipulation, Box::new(|_| {})));
-        assert_eq!(source_of(queue.next(None)), Some(TaskSource::Networking));
-        assert_eq!(source_of(queue.next(None)), Some(TaskSource::DomManipulation));
+        assert_eq!(source_of(queue.next(None, false)), Some(TaskSource::Networking));
+        assert_eq!(source_of(queue.next(None, false)), Some(TaskSource::DomManipulation));
     }
 
     #[test]
@@ -205,7 +210,7 @@ mod tests {
         let queue = TaskQueue::default();
         let due = Instant::now();
         queue.post(TaskSource::Networking, Box::new(|_| {}));
-        assert!(matches!(queue.next(Some(due)), Next::Timer));
+        assert!(matches!(queue.next(Some(due), true), Next::Timer));
     }
 
     #[test]
@@ -213,7 +218,7 @@ mod tests {
         let queue = TaskQueue::default();
         queue.post(TaskSource::Networking, Box::new(|_| {}));
         let later = Instant::now() + Duration::from_secs(3600);
-        assert_eq!(source_of(queue.next(Some(later))), Some(TaskSource::Networking));
+        assert_eq!(source_of(queue.next(Some(later), true)), Some(TaskSource::Networking));
     }
 
     #[test]
@@ -230,8 +235,8 @@ mod tests {
             }
         });
         // The task is seen before idleness, since it was queued before the operation ended.
-        assert_eq!(source_of(queue.next(None)), Some(TaskSource::Networking));
-        assert!(matches!(queue.next(None), Next::Idle));
+        assert_eq!(source_of(queue.next(None, false)), Some(TaskSource::Networking));
+        assert!(matches!(queue.next(None, false), Next::Idle));
         assert!(queue.is_idle());
         ender.join().expect("the other thread ended well");
     }
@@ -239,14 +244,14 @@ mod tests {
     #[test]
     fn idleness_is_said_once_until_something_is_queued() {
         let queue = Arc::new(TaskQueue::default());
-        assert!(matches!(queue.next(None), Next::Idle));
+        assert!(matches!(queue.next(None, false), Next::Idle));
         let poster = std::thread::spawn({
             let queue = queue.clone();
             move || queue.post(TaskSource::Timer, Box::new(|_| {}))
         });
-        assert_eq!(source_of(queue.next(None)), Some(TaskSource::Timer));
+        assert_eq!(source_of(queue.next(None, false)), Some(TaskSource::Timer));
         assert!(poster.join().expect("the other thread ended well"));
-        assert!(matches!(queue.next(None), Next::Idle));
+        assert!(matches!(queue.next(None, false), Next::Idle));
     }
 
     #[test]
@@ -255,7 +260,7 @@ mod tests {
         queue.post(TaskSource::Timer, Box::new(|_| {}));
         queue.close();
         assert!(!queue.post(TaskSource::Timer, Box::new(|_| {})));
-        assert!(matches!(queue.next(None), Next::Closing));
+        assert!(matches!(queue.next(None, false), Next::Closing));
         assert_eq!(queue.take_all().len(), 1);
     }
 

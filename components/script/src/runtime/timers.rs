@@ -18,6 +18,11 @@ use mozjs::rust::{RootedTraceableBox, Trace};
 pub(crate) trait TimerSteps: Trace {
     /// The steps; outside any realm.
     fn run(&self, cx: &mut JSContext);
+
+    /// Whether the agent has something to do for as long as the timer waits.
+    fn is_waited_for(&self) -> bool {
+        true
+    }
 }
 
 /// Which timer: its place in the order of all timers of its agent.
@@ -57,6 +62,11 @@ impl TimerQueue {
     /// When the earliest timer is due.
     pub(crate) fn next_due(&self) -> Option<Instant> {
         self.waiting.first_key_value().map(|(key, _)| key.due)
+    }
+
+    /// Whether any timer is waited for.
+    pub(crate) fn is_waited_for(&self) -> bool {
+        self.waiting.values().any(|steps| steps.is_waited_for())
     }
 
     /// Takes the earliest timer; it stays rooted while it runs.

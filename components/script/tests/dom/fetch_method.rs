@@ -225,3 +225,21 @@ fn a_large_body_comes_whole() {
         return new Uint32Array(buffer).every((value, index) => value === index) && buffer.byteLength;";
     assert_eq!(page.eval_async(script), "20000000");
 }
+
+#[test]
+fn a_timeout_that_nobody_waits_for_keeps_no_page_busy() {
+    let page = Page::open();
+    page.network.serve(URL, FakeResponse::new("text/plain", "quick"));
+    // An hour would be too long for the test.
+    let script = "const signal = AbortSignal.timeout(3600000);
+        return (await fetch('/file', { signal })).text();";
+    assert_eq!(page.eval_async(script), "quick");
+    assert!(page.handle().is_idle());
+}
+
+#[test]
+fn a_timeout_ends_a_fetch_that_takes_too_long() {
+    let page = Page::open();
+    page.network.serve(URL, FakeResponse::of(FakeBody::Silence));
+    assert!(page.error("fetch('/file', { signal: AbortSignal.timeout(10) })").starts_with("TimeoutError"));
+}

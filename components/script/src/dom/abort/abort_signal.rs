@@ -116,6 +116,13 @@ impl AbortSignal {
         self.exposed.get() || !self.algorithms.borrow().iter().all(|entry| entry.algorithm.is_over())
     }
 
+    /// Whether anyone listens for the abort of this signal, or of one that depends on it.
+    fn has_listeners(&self) -> bool {
+        let listens = |signal: &AbortSignal| signal.upcast::<EventTarget>().has_listeners_for("abort");
+        listens(self)
+            || self.dependents.borrow().iter().filter_map(WeakDom::root).any(|signal| listens(&signal))
+    }
+
     /// Keeps this dependent signal alive for as long as one of its sources is.
     fn keep_by_sources(&self) {
         self.for_each_source(|source| {
@@ -283,6 +290,11 @@ struct TimeoutSteps {
 }
 
 impl TimerSteps for TimeoutSteps {
+    /// Only listeners wait for it: what else it would abort keeps the agent busy by itself, until it is done.
+    fn is_waited_for(&self) -> bool {
+        self.signal.has_listeners()
+    }
+
     fn run(&self, cx: &mut JSContext) {
         let signal = self.signal.as_rooted();
         let global = signal.global();
