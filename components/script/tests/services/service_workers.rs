@@ -64,12 +64,15 @@ fn an_installation_whose_promise_rejects_makes_the_worker_redundant() {
                 r#"
                 const registration = await navigator.serviceWorker.register("/sw.js");
                 const worker = registration.installing;
-                worker.onstatechange = () =>
-                    setTimeout(() => console.log(worker.state, registration.installing));
+                worker.onstatechange = () => console.log(worker.state);
+                while (registration.installing) await new Promise(resolve => setTimeout(resolve));
+                console.log(registration.installing);
                 "#,
             ),
     );
-    world.open("/").logs("redundant null");
+    let page = world.open("/");
+    page.logs("redundant");
+    page.logs("null");
 }
 
 #[test]
@@ -176,24 +179,37 @@ fn an_array_buffer_can_be_transferred_to_a_worker() {
 fn messages_wait_until_the_document_is_parsed_or_messages_are_started() {
     let world = World::new(
         Site::default()
-            .script(
-                "/sw.js",
-                r#"
-                onmessage = async () => {
-                    for (const client of await clients.matchAll({ includeUncontrolled: true })) client.postMessage("hi");
-                };
-                "#,
+            .script("/sw.js", "onmessage = ({ data, source }) => source.postMessage(data);")
+            .page("/", "await ready(); console.log('registered');")
+            .document(
+                "/second",
+                r#"<!DOCTYPE html><script>
+                    navigator.serviceWorker.addEventListener("message", ({ data }) => console.log(data));
+                    document.addEventListener("DOMContentLoaded", () => console.log("parsed"));
+                    navigator.serviceWorker.controller.postMessage("came while parsing");
+                </script><script src="/held.js"></script>"#,
             )
-            .page(
-                "/",
-                r#"
-                const registration = await ready();
-                navigator.serviceWorker.addEventListener("message", event => console.log(event.data));
-                registration.active.postMessage("");
-                "#,
-            ),
+            .document(
+                "/third",
+                r#"<!DOCTYPE html><script>
+                    navigator.serviceWorker.addEventListener("message", ({ data }) => console.log(data));
+                    navigator.serviceWorker.startMessages();
+                    document.addEventListener("DOMContentLoaded", () => console.log("parsed"));
+                    navigator.serviceWorker.controller.postMessage("not held back");
+                </script><script src="/held.js"></script>"#,
+            )
+            .held("/held.js"),
     );
-    world.open("/").logs("hi");
+    let held = world.site().hold("/held.js");
+    world.open("/").logs("registered");
+    let second = world.open("/second");
+    let script = held.next();
+    let third = world.open("/third");
+    third.logs("not held back");
+    drop((script.respond(), held.next().respond()));
+    second.logs("parsed");
+    second.logs("came while parsing");
+    third.logs("parsed");
 }
 
 #[test]

@@ -165,7 +165,6 @@ impl World {
     pub fn open(&self, path: &str) -> Agent<'_> {
         let engine = self.engine.as_ref().expect("it ends in drop");
         let page = engine.open_page(format!("{ORIGIN}{path}").parse().expect("a URL"));
-        self.site.start(&page, path);
         Agent { world: self, page: Some(page) }
     }
 

@@ -19,7 +19,6 @@ pub const ORIGIN: &str = "https://site.test";
 
 /// What every page begins with.
 const PRELUDE: &str = r#"
-    navigator.serviceWorker.startMessages();
     const ready = async (url = "/sw.js", options) => {
         await navigator.serviceWorker.register(url, options);
         return navigator.serviceWorker.ready;
@@ -32,7 +31,6 @@ const PRELUDE: &str = r#"
 /// A site. Built before the engine starts, shared with its network.
 #[derive(Default)]
 pub struct Site {
-    scripts: BTreeMap<String, String>,
     resources: BTreeMap<String, Resource>,
     held: Mutex<HashMap<String, Sender<Exchange>>>,
     requests: Mutex<Vec<String>>,
@@ -65,18 +63,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Site {
     /// A page with one script, in which `await` can be used.
     pub fn page(mut self, path: &str, script: &str) -> Self {
-        let script = format!(
-            "{PRELUDE}(async () => {{ {script} }})().catch(error => console.log(`page failed: ${{error}}`))"
+        let body = format!(
+            "<!DOCTYPE html><script>{PRELUDE}(async () => {{ {script} }})()\
+             .catch(error => console.log(`page failed: ${{error}}`))</script>"
         );
-        self.scripts.insert(path.to_owned(), script);
-        self.whole(path, 200, "text/html", "<!doctype html>");
+        self.whole(path, 200, "text/html", body);
         self
     }
 
-    /// Runs the script of a page in it.
-    pub fn start(&self, page: &script::PageHandle, path: &str) {
-        let script = self.scripts.get(path).expect("the page is there").clone();
-        page.evaluate(script, |result| assert!(result.is_ok(), "{result:?}"));
+    /// Another page.
+    pub fn document(mut self, path: &str, html: &str) -> Self {
+        self.whole(path, 200, "text/html", html.to_owned());
+        self
     }
 
     /// A script.
