@@ -95,6 +95,9 @@ impl<'a> Emitter<'a> {
         };
         let there: Vec<_> =
             model.parents_first().into_iter().filter(|id| model.ancestry(*id).all(has_struct)).collect();
+        let absent = model.interfaces().filter(|(id, it)| emitter.is_mine(it.span) && !there.contains(id));
+        let absent = absent.map(|(_, it)| format!("struct {}", it.name));
+        emitter.missing.borrow_mut().extend(absent);
         // What is generated elsewhere keeps the numbers that it has there.
         let (mine, others): (Vec<_>, Vec<_>) =
             there.into_iter().partition(|id| emitter.is_mine(model[*id].span));
@@ -185,7 +188,15 @@ impl<'a> Emitter<'a> {
             .mine(&model.namespaces, |it| it.span)
             .filter(|it| {
                 let name = names::method(&it.name).to_string();
-                self.options.implementation.as_ref().is_none_or(|there| there.namespaces.contains_key(&name))
+                let there = self
+                    .options
+                    .implementation
+                    .as_ref()
+                    .is_none_or(|there| there.namespaces.contains_key(&name));
+                if !there {
+                    self.missing.borrow_mut().insert(format!("struct {name}"));
+                }
+                there
             })
             .collect();
         let dictionaries = model.dictionaries().filter(|(_, it)| self.is_mine(it.span));

@@ -398,10 +398,7 @@ natives! {
     /// The setter of an attribute.
     setter<T: DomInterface>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<()>) {
         |cx, args, run| {
-            let result = this_object::<T>(cx, args).and_then(|this| {
-                args.require(cx, 1)?;
-                run(cx, this, args)
-            });
+            let result = this_object::<T>(cx, args).and_then(|this| run(cx, this, args));
             finish(cx, args, result)
         }
     }
@@ -409,11 +406,10 @@ natives! {
     /// The setter of an attribute marked `[LegacyLenientThis]`.
     lenient_setter<T: DomInterface>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<()>) {
         |cx, args, run| {
-            let this = this_object::<T>(cx, args);
-            let result = args.require(cx, 1).and_then(|()| match this {
+            let result = match this_object::<T>(cx, args) {
                 Ok(this) => run(cx, this, args),
                 Err(_) => Ok(()),
-            });
+            };
             finish(cx, args, result)
         }
     }
@@ -429,7 +425,7 @@ natives! {
     /// The setter of a static attribute.
     static_setter<T: IdlName>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<()>) {
         |cx, args, run| {
-            let result = args.require(cx, 1).and_then(|()| run(cx, &current_global(cx), args));
+            let result = run(cx, &current_global(cx), args);
             finish(cx, args, result)
         }
     }

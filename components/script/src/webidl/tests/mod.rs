@@ -34,3 +34,8 @@ fn check(agent: &harness::TestAgent, expected: &[(&'static str, &str)]) {
         assert_eq!(agent.eval(source), *expected, "{source}");
     }
 }
+
+#[test]
+fn all_of_webidls_is_implemented() {
+    assert_eq!(include_str!(concat!(env!("OUT_DIR"), "/missing.txt")), "");
+}
