@@ -45,7 +45,7 @@ pub struct RetryPolicy {
     pub max_attempts: u32,
     /// The wait after the first of them; it doubles with each.
     pub first_delay: Duration,
-    /// The longest wait; a `Retry-After` that asks for more is cut to it too.
+    /// The longest wait, but for what a server's `Retry-After` asks for: that is honoured up to a day.
     pub max_delay: Duration,
 }
 

@@ -7,13 +7,17 @@ use fetch::HeaderList;
 
 use crate::config::RetryPolicy;
 
+/// The longest wait that a server may ask for.
+pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(86_400);
+
 /// The wait after `failed` attempts in a row: doubling, spread by up to a quarter so that many requests which
 /// failed together don't come back together, and at least what the server asked for.
 pub(crate) fn delay(policy: &RetryPolicy, failed: u32, retry_after: Option<Duration>, seed: u64) -> Duration {
     let doublings = failed.saturating_sub(1).min(31);
     let base = policy.first_delay.saturating_mul(1 << doublings).min(policy.max_delay);
     let spread = base.mul_f64((mix(seed) % 1024) as f64 / 4096.0);
-    (base + spread).max(retry_after.unwrap_or_default()).min(policy.max_delay)
+    let asked = retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER);
+    (base + spread).min(policy.max_delay).max(asked)
 }
 
 /// [Retry-After](https://www.rfc-editor.org/rfc/rfc9110#name-retry-after): seconds or a date.
@@ -59,7 +63,8 @@ mod tests {
     fn a_server_may_ask_for_a_longer_wait_within_the_limit() {
         let ask = |seconds| delay(&POLICY, 1, Some(Duration::from_secs(seconds)), 0);
         assert_eq!(ask(30), Duration::from_secs(30));
-        assert_eq!(ask(86_400), POLICY.max_delay);
+        assert_eq!(ask(7200), Duration::from_secs(7200));
+        assert_eq!(ask(u64::MAX), LONGEST_RETRY_AFTER);
         assert!(ask(0) >= POLICY.first_delay);
     }
 

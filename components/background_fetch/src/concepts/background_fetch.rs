@@ -37,7 +37,8 @@ pub(crate) struct BackgroundFetch {
     pub answered: HashSet<Arc<str>>,
     /// What went wrong last, in words, for a person.
     pub problem: Option<Arc<str>>,
-    /// The instances that follow it.
+    /// The instances that follow it. NB: SD-25: whoever has got to know of it through its registration, which has one
+    /// storage key.
     pub observers: Vec<Weak<dyn Observer>>,
     /// What the observers were told last, and when.
     pub told: Option<(Instance, Duration)>,

@@ -15,7 +15,8 @@ pub trait EventDelivery: Send + Sync {
     /// promise settled. A handler that throws, or a promise that rejects, is `Ok` all the same: the event was
     /// handled.
     ///
-    /// The events of one fetch come one after the other; those of different fetches may overlap.
+    /// Deliveries may overlap: those of different fetches, and clicks, which come while a fetch goes on and while another
+    /// of its events lasts. The event that tells of a fetch's result is only delivered again after this has resolved.
     fn deliver(&self, event: FunctionalEvent) -> BoxFuture<'static, Result<(), DeliveryError>>;
 }
 

@@ -314,7 +314,7 @@ pub enum StoreError {
     /// There is no such fetch or record.
     #[error("{0} is not in the store")]
     NotFound(UniqueId),
-    /// The store has been closed.
+    /// The store has been closed. The service ends when it meets this.
     #[error("the store is closed")]
     Closed,
     /// Anything else: what failed, and where.

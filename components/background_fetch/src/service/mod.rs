@@ -76,6 +76,8 @@ pub(crate) struct Service {
     parked: VecDeque<(RecordId, u64)>,
     /// Fetches of which something has changed that instances and the display show.
     changed: BTreeSet<UniqueId>,
+    /// Set when the store turns out to be closed.
+    store_closed: bool,
     last_number: u64,
 }
 
@@ -152,6 +154,7 @@ impl Service {
             unwritten: 0,
             parked: VecDeque::new(),
             changed: BTreeSet::new(),
+            store_closed: false,
             last_number: 0,
         }
     }
@@ -178,6 +181,11 @@ impl Service {
                     Some(command) => self.command(command),
                     None => break Reply::ignore(),
                 },
+            }
+            if self.store_closed {
+                // What happens from now on would be forgotten by the next start, so nobody may be told of it.
+                tracing::error!("the store was closed before the background fetch service, which ends");
+                break Reply::ignore();
             }
         };
         self.shut_down(done).await;
@@ -227,6 +235,10 @@ impl Service {
     }
 
     fn written(&mut self, written: Written, result: Result<(), StoreError>) {
+        if result == Err(StoreError::Closed) {
+            self.store_closed = true;
+            return;
+        }
         match written {
             Written::Note(what) => {
                 if let Err(error) = result {

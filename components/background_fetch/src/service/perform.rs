@@ -68,7 +68,7 @@ impl Service {
     fn settle(&mut self, fetch: UniqueId, result: SettledResult, reply: Option<Reply<bool>>) {
         let Some(state) = self.fetches.get_mut(&fetch) else { return };
         state.stage = Stage::Settling(result);
-        // 7. The "abort all flag".
+        // 7. The "abort all flag". NB: SD-7: it ends what is paused and what waits, too.
         let mut changes = Vec::new();
         for record in state.record_ids() {
             changes.extend(Self::abort_record(state, record));

@@ -200,7 +200,8 @@ impl Service {
 
     fn may_read(&mut self, id: RecordId) -> bool {
         let (unwritten, config) = (self.unwritten, &self.config);
-        let (limit, limit_per_record) = (config.write_buffer, config.write_buffer_per_record);
+        // With a limit of nothing a body would wait for writes that there aren't.
+        let (limit, limit_per_record) = (config.write_buffer.max(1), config.write_buffer_per_record.max(1));
         unwritten < limit && self.record(id).is_some_and(|record| record.in_flight() < limit_per_record)
     }
 

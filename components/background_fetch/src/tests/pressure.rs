@@ -53,6 +53,16 @@ fn many_bodies_share_one_buffer_and_all_get_on() {
     assert_eq!(t.result(fetch), FetchResult::Success);
 }
 
+#[test]
+fn a_buffer_of_nothing_still_lets_one_portion_through() {
+    let mut t = Harness::new(Config { write_buffer: 0, write_buffer_per_record: 0, ..Config::default() });
+    let fetch = t.started("x", &[URL]);
+    let (_, source) = async_body();
+    t.request().respond_stream(head(200, &[]), source);
+    t.run();
+    assert_eq!(t.result(fetch), FetchResult::Success);
+}
+
 fn committed(t: &Harness) -> u64 {
     t.store.committed().iter().flat_map(|fetch| &fetch.records).map(|record| record.stored).sum()
 }

@@ -204,6 +204,27 @@ fn a_store_that_can_not_be_read_is_no_reason_to_fall_over() {
 }
 
 #[test]
+fn a_store_that_is_closed_ends_the_service_and_nobody_is_told_a_result() {
+    let mut t = Harness::default();
+    let (fetch, instance) = t.followed(Harness::new_fetch("x", vec![Harness::get(URL)]));
+    let body = t.request().respond(head(200, &[ETAG]));
+    body.send("01234");
+    t.run();
+    t.store.fail_next(crate::host::StoreError::Closed);
+    body.send("56789");
+    t.run();
+    assert!(body.is_cancelled());
+    assert_eq!(t.call(|handle, reply| handle.abort(fetch, reply)), Some(Err(crate::Error::ServiceEnded)));
+    assert_eq!((t.events.waiting(), instance.last().unwrap().result), (0, FetchResult::Active));
+    t.restart();
+    let exchange = t.request();
+    assert_eq!(exchange.header("Range").as_deref(), Some("bytes=5-"));
+    exchange.respond_with(head(206, &[ETAG, ("Content-Range", "bytes 5-9/10")]), "56789");
+    t.run();
+    assert_eq!(t.handle_event().0, EventKind::Success);
+}
+
+#[test]
 fn waits_begin_anew() {
     let mut t = Harness::default();
     t.started("x", &[URL]);

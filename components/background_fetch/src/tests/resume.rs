@@ -127,6 +127,17 @@ fn a_server_in_trouble_is_waited_for_as_long_as_it_asks() {
 }
 
 #[test]
+fn a_server_that_asks_for_hours_gets_them() {
+    let (mut t, fetch, exchange) = cut_after_five(&[ETAG]);
+    exchange.respond_with(head(503, &[("Retry-After", "7200")]), "later");
+    t.advance(Duration::from_secs(7199));
+    assert_eq!(t.network.waiting(), []);
+    t.advance(Duration::from_secs(1));
+    t.request().respond_with(head(206, &[ETAG, ("Content-Range", "bytes 5-9/10")]), "56789");
+    assert_whole(&mut t, fetch);
+}
+
+#[test]
 fn a_server_in_trouble_for_too_long_is_a_bad_status() {
     let (mut t, fetch, mut exchange) = cut_after_five(&[ETAG]);
     loop {
