@@ -17,12 +17,11 @@ pub(crate) enum BodySource {
     Blob(Dom<Blob>),
 }
 
-/// <https://fetch.spec.whatwg.org/#concept-body>
+/// <https://fetch.spec.whatwg.org/#concept-body>. Its length is that of its source.
 #[derive(Clone, JSTraceable)]
 pub(crate) struct Body {
     stream: Dom<ReadableStream>,
     source: BodySource,
-    length: Option<u64>,
 }
 
 /// A body on the stack.
@@ -30,18 +29,13 @@ pub(crate) type RootedBody = RootedBox<Body>;
 
 impl Body {
     /// A body.
-    pub(crate) fn new(stream: &ReadableStream, source: BodySource, length: Option<u64>) -> RootedBody {
-        RootedBox::new(Body { stream: Dom::from_ref(stream), source, length })
+    pub(crate) fn new(stream: &ReadableStream, source: BodySource) -> RootedBody {
+        RootedBox::new(Body { stream: Dom::from_ref(stream), source })
     }
 
     /// The stream.
     pub(crate) fn stream(&self) -> DomRoot<ReadableStream> {
         self.stream.as_rooted()
-    }
-
-    /// The length, where it is known.
-    pub(crate) fn length(&self) -> Option<u64> {
-        self.length
     }
 
     /// Whether the source is null.
@@ -88,9 +82,9 @@ impl BodySlot {
         // 1. Two streams of the same chunks.
         let [out1, out2] = body.stream().tee(cx, true)?;
         // 2. One stays here,
-        self.set(Some(&Body::new(&out1, body.source.clone(), body.length)));
+        self.set(Some(&Body::new(&out1, body.source.clone())));
         // 3. the other is the clone's.
-        Ok(Some(Body::new(&out2, body.source.clone(), body.length)))
+        Ok(Some(Body::new(&out2, body.source.clone())))
     }
 
     /// <https://streams.spec.whatwg.org/#readablestream-create-a-proxy> of the body's stream: its bytes go through to
@@ -98,6 +92,6 @@ impl BodySlot {
     pub(crate) fn take_proxy(&self, cx: &mut JSContext) -> Fallible<Option<RootedBody>> {
         let Some(body) = self.get() else { return Ok(None) };
         let proxy = body.stream().create_a_proxy(cx)?;
-        Ok(Some(Body::new(&proxy, body.source.clone(), body.length)))
+        Ok(Some(Body::new(&proxy, body.source.clone())))
     }
 }

@@ -22,9 +22,8 @@ pub(crate) fn bytes_as_a_body(
     bytes: impl Into<Bytes>,
 ) -> RootedBody {
     let bytes = bytes.into();
-    let length = bytes.len() as u64;
     let stream = ReadableStream::from_bytes(cx, global, bytes.clone());
-    Body::new(&stream, BodySource::Bytes(bytes), Some(length))
+    Body::new(&stream, BodySource::Bytes(bytes))
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-bodyinit-extract>
@@ -41,7 +40,7 @@ pub(crate) fn extract(
             let source = BodySource::Blob(Dom::from_ref(&**blob));
             let content_type = blob.media_type();
             let content_type = (!content_type.is_empty()).then(|| content_type.to_owned());
-            (Body::new(&stream, source, Some(blob.bytes().len() as u64)), content_type)
+            (Body::new(&stream, source), content_type)
         }
         BodyInit::BufferSource(source) => (bytes_as_a_body(cx, global, source.to_vec()), None),
         BodyInit::URLSearchParams(params) => (
@@ -58,7 +57,7 @@ pub(crate) fn extract(
             if stream.is_disturbed() || stream.is_locked() {
                 return Err(Error::Type("the stream is locked, or was read from".into()));
             }
-            (Body::new(stream, BodySource::None, None), None)
+            (Body::new(stream, BodySource::None), None)
         }
     };
     // 15.

@@ -2,7 +2,7 @@
 
 use fetch::http::statuses::{is_null_body_status, is_ok_status, is_redirect_status};
 use fetch::http::{isomorphic_decode, isomorphic_encode};
-use fetch::{BodyStream, HeaderList, ResponseHead};
+use fetch::{HeaderList, ResponseHead};
 use url::Position;
 
 use super::bodies::{Body, BodySource};
@@ -65,17 +65,7 @@ impl Response {
     }
 
     /// A response object of a response from outside: its headers are immutable, its body, if there is one, is read
-    /// from `body` when script reads it.
-    pub(crate) fn new_from_head(
-        cx: &mut JSContext,
-        global: &GlobalScope,
-        head: ResponseHead,
-        body: Option<BodyStream>,
-    ) -> DomRoot<Response> {
-        Response::from_fetch_response(cx, global, fetch::Response::new(head, body))
-    }
-
-    /// The same, of all that Fetch returned.
+    /// when script reads it.
     pub(crate) fn from_fetch_response(
         cx: &mut JSContext,
         global: &GlobalScope,
@@ -86,14 +76,9 @@ impl Response {
         // FIXME(spec): the body of an opaque response is dropped here, where nothing can use it yet.
         if let Some(body) = response.body.filter(|_| is_visible) {
             let stream = ReadableStream::from_body_stream(cx, global, body);
-            object.body.set(Some(&Body::new(&stream, BodySource::None, None)));
+            object.body.set(Some(&Body::new(&stream, BodySource::None)));
         }
         object
-    }
-
-    /// The response without its header list and body.
-    pub(crate) fn head(&self) -> &ResponseHead {
-        &self.head
     }
 
     /// The body.

@@ -122,5 +122,5 @@ pub(super) fn body_of_source(
         futures::stream::once(failure).boxed()
     });
     let stream = ReadableStream::from_body_stream(cx, global, bytes);
-    Some(Body::new(&stream, BodySource::None, source.length()))
+    Some(Body::new(&stream, BodySource::None))
 }

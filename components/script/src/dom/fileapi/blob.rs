@@ -36,7 +36,7 @@ fn process_blob_parts(parts: Vec<BlobPart>, endings: EndingType) -> Bytes {
                 bytes.extend_from_slice(convert_line_endings_to_native(&text).as_bytes());
             }
             BlobPart::USVString(text) => bytes.extend_from_slice(text.as_bytes()),
-            BlobPart::BufferSource(source) => bytes.extend_from_slice(&source.to_vec()),
+            BlobPart::BufferSource(source) => source.append_to(&mut bytes),
             BlobPart::Blob(blob) => bytes.extend_from_slice(&blob.bytes),
         }
     }

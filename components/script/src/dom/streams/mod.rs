@@ -4,13 +4,14 @@
 //!   on streams.
 //! - [`readable_stream_default_reader`], [`readable_stream_byob_reader`], [`readers`], [`read_requests`]: readers.
 //! - [`readable_stream_default_controller`], [`readable_byte_stream_controller`],
-//!   [`byte_stream_operations`], [`pull_into`], [`readable_stream_byob_request`]: the two kinds of controllers.
+//!   [`byte_stream_queue`], [`byte_stream_pulls`], [`pull_into`], [`readable_stream_byob_request`]: the two kinds of controllers.
 //! - [`underlying_source`]: where chunks come from: script, or Rust ([`native_source`], [`tee`], [`byte_tee`], [`proxy`]).
 //! - [`reading`], [`native_source`]: "Using streams in other specifications", for other Rust code.
 
 pub(crate) mod array_buffers;
 mod async_iterator;
-pub(crate) mod byte_stream_operations;
+mod byte_stream_pulls;
+mod byte_stream_queue;
 pub(crate) mod byte_tee;
 pub(crate) mod native_source;
 pub(crate) mod promises;

@@ -182,7 +182,7 @@ impl PullIntoDescriptor {
     pub(super) fn convert(&self, cx: &mut JSContext) -> Fallible<BufferSource> {
         // 1–4. Whole elements.
         let bytes_filled = self.bytes_filled();
-        debug_assert!(bytes_filled <= self.byte_length && bytes_filled % self.element_size == 0);
+        debug_assert!(bytes_filled <= self.byte_length && self.remainder() == 0);
         // 5. The buffer moves on.
         let buffer = transfer_array_buffer(cx, self.buffer().handle())?;
         // 6. As a view of the kind that was asked for.

@@ -223,9 +223,4 @@ impl ReadableStream {
     pub(super) fn has_byob_reader(&self) -> bool {
         matches!(self.reader(), Reader::Byob(_))
     }
-
-    /// <https://streams.spec.whatwg.org/#readable-stream-has-default-reader>
-    pub(super) fn has_default_reader(&self) -> bool {
-        matches!(self.reader(), Reader::Default(_))
-    }
 }

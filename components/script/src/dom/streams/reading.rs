@@ -75,7 +75,7 @@ impl ReadRequest for LoopRequest {
             return;
         };
         // 2.
-        read_loop.bytes.borrow_mut().extend_from_slice(&bytes.to_vec());
+        bytes.append_to(&mut read_loop.bytes.borrow_mut());
         // 3. The next one.
         if read_loop.starting.get() {
             read_loop.go_on.set(true);

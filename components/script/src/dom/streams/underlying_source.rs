@@ -43,7 +43,8 @@ pub(crate) struct ScriptSource {
 }
 
 impl ScriptSource {
-    fn new(object: HandleValue<'_>, dictionary: &UnderlyingSource) -> RootedSource {
+    /// The algorithms that the dictionary has.
+    fn root(object: HandleValue<'_>, dictionary: &UnderlyingSource) -> RootedSource {
         root_source(ScriptSource {
             object: HeapValue::new(object),
             pull: dictionary.pull.as_deref().cloned(),
@@ -76,7 +77,7 @@ impl ScriptSource {
         // 1. A new controller.
         let controller = ReadableStreamDefaultController::new(cx, &stream.global());
         // 2–7. The algorithms.
-        let source = ScriptSource::new(object, dictionary);
+        let source = ScriptSource::root(object, dictionary);
         // 8. Set it up.
         controller.set_up(stream, &source, high_water_mark, size);
         let this =
@@ -99,7 +100,7 @@ impl ScriptSource {
         // 1. A new controller.
         let controller = ReadableByteStreamController::new(cx, &stream.global());
         // 2–7. The algorithms.
-        let source = ScriptSource::new(object, dictionary);
+        let source = ScriptSource::root(object, dictionary);
         // 8–9. The size of buffers that are allocated for default readers.
         let auto_allocate_chunk_size = dictionary.auto_allocate_chunk_size;
         if auto_allocate_chunk_size == Some(0) {

@@ -8,6 +8,7 @@ use crate::webidl::*;
 
 /// <https://url.spec.whatwg.org/#url>
 #[dom_struct]
+#[expect(clippy::upper_case_acronyms, reason = "named like the interface")]
 pub struct URL {
     reflector: Reflector,
     #[no_trace]

@@ -155,6 +155,13 @@ impl BufferSource {
         unsafe { slice::from_raw_parts(data, length) }.to_vec()
     }
 
+    /// Appends a copy of the bytes.
+    pub fn append_to(&self, bytes: &mut Vec<u8>) {
+        let (data, length) = self.data();
+        // SAFETY: as for `to_vec`.
+        bytes.extend_from_slice(unsafe { slice::from_raw_parts(data, length) });
+    }
+
     /// <https://webidl.spec.whatwg.org/#arraybuffer-write>: as much as there is room for. Returns how much that is.
     pub fn write(&self, offset: usize, bytes: &[u8]) -> usize {
         let (data, length) = self.data();
