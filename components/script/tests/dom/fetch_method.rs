@@ -46,7 +46,10 @@ fn the_request_is_what_the_page_says() {
 #[test]
 fn network_errors_and_bad_requests_reject_with_a_type_error() {
     let page = Page::open();
-    assert!(page.error("fetch('/nothing')").starts_with("TypeError: network error"));
+    assert_eq!(page.error("fetch('/nothing')"), "TypeError: network error");
+    // Only people learn why.
+    let [line] = &*page.console() else { panic!("one line") };
+    assert!(line.starts_with("fetch failed: the test's network has nothing at"), "{line}");
     assert!(page.error("fetch('http://exa mple/')").starts_with("TypeError"));
     assert!(page.error("fetch('/', { method: 'TRACE' })").starts_with("TypeError"));
     assert_eq!(page.network.urls(), ["https://page.test/nothing"]);

@@ -82,7 +82,7 @@ fn process_response(
     signal.remove(abort);
     match response {
         // 12.2–12.3.
-        Err(error) => promise.reject(cx, network_error(&error)),
+        Err(error) => promise.reject(cx, network_error(global, &error)),
         // 12.4–12.5.
         Ok(response) => {
             let response = Response::from_fetch_response(cx, global, response);

@@ -11,6 +11,8 @@ use super::promises::exception_value;
 use super::readable_byte_stream_controller::ReadableByteStreamController;
 use super::readable_stream::{Controller, ReadableStream};
 use super::underlying_source::{Source, root_source};
+use crate::dom::console::console_message;
+use crate::embedder::ConsoleLevel;
 use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
 
@@ -249,16 +251,20 @@ fn deliver(cx: &mut JSContext, stream: &ReadableStream, chunk: Option<Result<Chu
     };
     match end {
         Some(Ok(())) => stream.end(cx),
-        Some(Err(error)) => stream.fail_with(cx, network_error(&error)),
+        Some(Err(error)) => {
+            let error = network_error(&stream.global(), &error);
+            stream.fail_with(cx, error);
+        }
         None => {}
     }
 }
 
-/// The exception that a network error is for script.
-pub(crate) fn network_error(error: &NetworkError) -> Error {
+/// The exception that a network error is for script, which learns nothing of the reason: that goes to the console, for
+/// people.
+pub(crate) fn network_error(global: &GlobalScope, error: &NetworkError) -> Error {
     if error.is_aborted() {
-        Error::Abort("the fetch was aborted".into())
-    } else {
-        Error::Type(format!("network error: {error}"))
+        return Error::Abort("the fetch was aborted".into());
     }
+    console_message(global, ConsoleLevel::Error, format!("fetch failed: {error}"));
+    Error::Type("network error".into())
 }
