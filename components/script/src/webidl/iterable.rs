@@ -18,7 +18,8 @@ use mozjs::rust::wrappers2::{
 };
 use mozjs::rust::{HandleObject, HandleValue, MutableHandleValue, get_object_class};
 
-use super::call::{Args, conjure, native, native_of, this_object};
+use super::args::Args;
+use super::call::{conjure, native, native_of, this_object};
 use super::global::{RealmData, out_of_memory};
 use super::interface::define_class_string;
 use super::root::Dom;

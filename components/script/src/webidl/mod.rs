@@ -235,6 +235,7 @@
 //! global. A callback whose type is `Promise<T>` only has `call`, which returns a `Promise` (rejected on
 //! failure). Both may run microtasks when the outermost one returns.
 
+mod args;
 mod async_iterable;
 pub mod call;
 mod callback;
@@ -276,8 +277,9 @@ pub use mozjs::rust::{
 pub use script_derive::{JSTraceable, dom_namespace, dom_struct};
 
 pub use crate::dom::{EventTarget, GlobalScope};
+pub use args::Args;
 pub use async_iterable::AsyncIteratorSteps;
-pub use call::{Args, IdlName};
+pub use call::IdlName;
 pub use callback::{
     CallbackObject, Hooks, enter_realm, install_hooks, is_running_script, report_pending_exception,
     run_script,

@@ -144,17 +144,8 @@ impl Event {
         *self.type_.borrow() == *type_
     }
 
-    /// The target.
-    pub(crate) fn target(&self) -> Option<DomRoot<EventTarget>> {
-        self.target.get()
-    }
-
     pub(super) fn set_target(&self, target: Option<&EventTarget>) {
         self.target.set(target);
-    }
-
-    pub(super) fn current_target(&self) -> Option<DomRoot<EventTarget>> {
-        self.current_target.get()
     }
 
     pub(super) fn set_current_target(&self, target: Option<&EventTarget>) {

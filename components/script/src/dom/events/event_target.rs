@@ -43,11 +43,6 @@ impl EventTarget {
         Event::new(cx, &self.global(), type_.into(), true, false).fire(cx, self)
     }
 
-    /// [Fires](https://dom.spec.whatwg.org/#concept-event-fire) a plain event that can be canceled.
-    pub(crate) fn fire_cancelable_event(&self, cx: &mut JSContext, type_: &str) -> bool {
-        Event::new(cx, &self.global(), type_.into(), false, true).fire(cx, self)
-    }
-
     /// The types of the listeners, event handlers included.
     pub(crate) fn event_types(&self) -> Vec<DOMString> {
         self.listeners.borrow().types()
@@ -56,11 +51,6 @@ impl EventTarget {
     /// Whether there is a listener of this type.
     pub(crate) fn has_listeners_for(&self, type_: &str) -> bool {
         !self.listeners.borrow().of_type(&type_.into()).is_empty()
-    }
-
-    /// Whether there is any listener.
-    pub(crate) fn has_listeners(&self) -> bool {
-        !self.listeners.borrow().is_empty()
     }
 
     /// <https://dom.spec.whatwg.org/#get-the-parent>

@@ -60,10 +60,6 @@ impl Listeners {
         types
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
     pub(super) fn push(&mut self, listener: Rc<Listener>) {
         self.list.push(listener);
     }

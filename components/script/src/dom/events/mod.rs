@@ -8,4 +8,3 @@ pub(crate) mod event_target;
 mod listeners;
 
 pub(crate) use event::Event;
-pub(crate) use event_target::EventTarget;
