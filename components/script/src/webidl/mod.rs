@@ -143,13 +143,13 @@
 //!   interface itself, then of partials, then of mixins); overloads of constructors likewise. A static operation
 //!   that is named like a regular one comes after it (`Response.json()` is `Json_`).
 //! - A stringifier without a name is `Stringifier`, a stringifier attribute is just its attribute. Indexed and
-//!   named special operations with a name use that name, those without are `IndexedGetter`, `NamedGetter`,
-//!   `NamedSetter`, `NamedDeleter`; `SupportedPropertyNames(&self) -> Vec<DOMString>` goes with named ones.
+//!   named getters with a name use that name, those without are `IndexedGetter` and `NamedGetter`;
+//!   `SupportedPropertyNames(&self) -> Vec<DOMString>` goes with named ones.
 //! - Enum values become PascalCase variants: `"same-origin"` → `SameOrigin`, `""` → `Empty`, `"2d"` → `_2d`.
 //!   Enums are `Copy`, have `as_str()`, `FromStr` and `Default` is not implemented.
 //! - Dictionary members become snake_case fields (`type` → `type_`), those of inherited dictionaries sit in the
 //!   field `parent`. `Default` gives the IDL's defaults (not for dictionaries with required members).
-//!   `to_jsval` makes a fresh object.
+//!   Those that something returns, resolves with or calls a callback with have `to_jsval`, which makes a fresh object.
 //! - A union is named by its flattened members: `RequestOrUSVString`; a nullable union is `Option` of it.
 //!   `sequence<T>` in a name is `TSequence`, `record<K, V>` is `KVRecord`.
 //! - `iterable<K, V>` is `PairToIterateOver(&self, cx, index: u32) -> Option<(K, V)>`: the pair at an index, as the
@@ -215,6 +215,8 @@
 //!   or root what is needed first.
 //! - `Rooted::from_unrooted(x)` roots anything of the field column, `RootedBox::new(v)` a vector, map or struct of it.
 //! - A reference in the other direction of ownership, that should not keep its target alive: [`WeakDom<T>`](WeakDom).
+//! - In debug builds the use of an object that was collected panics, and `FERRY_GC_STRESS=n` collects garbage at every
+//!   n-th step of the binding: run new tests with it once.
 //! - Objects that must live while something goes on (a fetch with listeners): keep a [`Trusted`] in what goes on.
 //!
 //! ## Casting
