@@ -85,9 +85,6 @@ pub enum BadRequest {
     /// A [bad port](https://fetch.spec.whatwg.org/#bad-port).
     #[error("its port is blocked")]
     BadPort,
-    /// [Mixed content](https://w3c.github.io/webappsec-mixed-content/).
-    #[error("it is neither https nor loopback")]
-    MixedContent,
 }
 
 /// What a page gets to see of an [`Error`].

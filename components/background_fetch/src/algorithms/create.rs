@@ -34,7 +34,7 @@ pub(crate) fn check(fetch: &NewBackgroundFetch, config: &Config) -> Result<(), E
 }
 
 /// NB: SD-49: what no request can ever get past is refused at once, for all requests; what a policy decides
-/// when the request is sent (CSP, CORS, …) fails its record.
+/// when the request is sent (CSP, CORS, mixed content, …) fails its record.
 fn check_request(request: &Request) -> Result<(), BadRequest> {
     // 6.2. Not "no-cors".
     if request.mode == fetch::RequestMode::NoCors {
@@ -48,9 +48,6 @@ fn check_request(request: &Request) -> Result<(), BadRequest> {
     }
     if fetch::port_blocking::should_be_blocked_due_to_bad_port(request).is_err() {
         return Err(BadRequest::BadPort);
-    }
-    if fetch::mixed_content::should_be_blocked_as_mixed_content(request).is_err() {
-        return Err(BadRequest::MixedContent);
     }
     Ok(())
 }
