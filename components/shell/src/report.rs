@@ -124,9 +124,9 @@ impl Reporter {
         }
     }
 
-    /// What a settled fetch left in the store.
-    pub fn stored(&self, id: &str, result: SettledResult, records: &[StoredRecord]) {
-        let outcome = outcome(result);
+    /// What a fetch that is over left in the store; without a result if it was cleared before it settled.
+    pub fn stored(&self, id: &str, result: Option<SettledResult>, records: &[StoredRecord]) {
+        let outcome = result.map_or("cleared", outcome);
         let fields = json!({
             "id": id,
             "result": outcome,

@@ -1,15 +1,20 @@
-//! What a background fetch left in the store: opened before its event is delivered, because the data is gone
-//! afterwards, and hashed beside it.
+//! What background fetches leave in the store. It is gone once their events are over, so it is opened at that moment,
+//! and read and hashed beside what goes on.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use background_fetch::concepts::{RecordId, UniqueId};
-use background_fetch::host::{Store, StoreError, StoredBody};
-use background_fetch::{Handle, ListedRecord, Reply};
+use background_fetch::concepts::{RecordId, SettledResult, UniqueId};
+use background_fetch::host::{Change, NewFetch, Phase, Store, StoreError, StoredBody, StoredFetch};
+use fetch::BoxFuture;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
 use url::Url;
+
+use crate::report::Reporter;
 
 /// How much of a body is in memory while it is hashed.
 const SLICE: usize = 256 << 10;
@@ -21,18 +26,19 @@ pub struct StoredRecord {
     pub url: Url,
     /// The response's status, if there was a response.
     pub status: Option<u16>,
-    /// The length of the stored body.
-    pub bytes: u64,
-    /// The body's SHA-256 in hexadecimal digits, or why it can't be read.
-    pub sha256: Result<String, StoreError>,
+    /// The stored body's length and SHA-256 in hexadecimal digits, or why it can't be read.
+    pub body: Result<(u64, String), StoreError>,
 }
 
 impl StoredRecord {
     /// The record as a JSON object.
     pub fn to_json(&self) -> Value {
-        let mut object = json!({ "url": self.url.as_str(), "status": self.status, "bytes": self.bytes });
-        match &self.sha256 {
-            Ok(digest) => object["sha256"] = json!(digest),
+        let mut object = json!({ "url": self.url.as_str(), "status": self.status });
+        match &self.body {
+            Ok((length, digest)) => {
+                object["bytes"] = json!(length);
+                object["sha256"] = json!(digest);
+            }
             Err(error) => object["error"] = json!(error.to_string()),
         }
         object
@@ -46,59 +52,207 @@ impl fmt::Display for StoredRecord {
             Some(status) => write!(f, "{status}")?,
             None => write!(f, "no response")?,
         }
-        write!(f, ", {} bytes, ", self.bytes)?;
-        match &self.sha256 {
-            Ok(digest) => write!(f, "sha256 {digest}"),
-            Err(error) => write!(f, "unreadable: {error}"),
+        match &self.body {
+            Ok((length, digest)) => write!(f, ", {length} bytes, sha256 {digest}"),
+            Err(error) => write!(f, ", unreadable: {error}"),
         }
     }
 }
 
-/// A record whose body was opened.
-pub struct OpenRecord {
-    listed: ListedRecord,
-    body: Result<Box<dyn StoredBody>, StoreError>,
+/// How many fetches there have been.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// All of them, with those that the profile held.
+    pub seen: usize,
+    /// Those that have not settled, or whose event is not over.
+    pub unfinished: usize,
+    /// Those that ended in another way than success.
+    pub failed: usize,
 }
 
-/// Opens the bodies of all records of a fetch; none if it is not there (any more).
-pub async fn open(fetch: UniqueId, service: &Handle, store: &Arc<dyn Store>) -> Vec<OpenRecord> {
-    let (reply, listed) = Reply::channel();
-    service.list(reply);
-    let listed = listed.await.unwrap_or_default();
-    let Some(found) = listed.into_iter().find(|listed| listed.instance.unique_id == fetch) else {
-        return Vec::new();
-    };
-    let mut records = Vec::with_capacity(found.records.len());
-    for (index, listed) in (0..).zip(found.records) {
-        let body = store.open_body(RecordId { fetch, index }).await;
-        records.push(OpenRecord { listed, body });
+/// A store that keeps a tally, and reports what each fetch left when it is over.
+pub struct ReportingStore {
+    store: Arc<dyn Store>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    fetches: Mutex<HashMap<UniqueId, Seen>>,
+    tally: watch::Sender<Tally>,
+    reporter: Arc<Reporter>,
+    /// Bodies being read.
+    readers: TaskTracker,
+    runtime: tokio::runtime::Handle,
+}
+
+/// What is known of a fetch.
+struct Seen {
+    id: String,
+    records: Vec<(Url, Option<u16>)>,
+    result: Option<SettledResult>,
+}
+
+impl ReportingStore {
+    /// Reports on `store` to `reporter`; bodies are read on `runtime`.
+    pub fn new(store: Arc<dyn Store>, reporter: Arc<Reporter>, runtime: tokio::runtime::Handle) -> Self {
+        let (tally, _) = watch::channel(Tally::default());
+        let (fetches, readers) = (Mutex::default(), TaskTracker::new());
+        ReportingStore { store, shared: Arc::new(Shared { fetches, tally, reporter, readers, runtime }) }
     }
-    records
-}
 
-/// Reads and hashes what was opened.
-pub async fn read(records: Vec<OpenRecord>) -> Vec<StoredRecord> {
-    let mut read = Vec::with_capacity(records.len());
-    for OpenRecord { listed, body } in records {
-        let sha256 = match body {
-            Ok(body) => digest(&*body, listed.stored).await,
-            Err(error) => Err(error),
+    /// Follows the tally.
+    pub fn tally(&self) -> watch::Receiver<Tally> {
+        self.shared.tally.subscribe()
+    }
+
+    /// Resolves when everything that is over has been reported.
+    pub fn reported(&self) -> impl Future<Output = ()> + use<> {
+        let readers = self.shared.readers.clone();
+        async move {
+            readers.close();
+            readers.wait().await;
+            readers.reopen();
+        }
+    }
+
+    /// Opens what a fetch holds, before it is removed, and reads it beside what goes on.
+    fn report(&self, fetch: UniqueId, seen: Seen) {
+        let bodies: Vec<_> = (0..)
+            .zip(seen.records)
+            .map(|(index, (url, status))| (url, status, self.store.open_body(RecordId { fetch, index })))
+            .collect();
+        let reporter = self.shared.reporter.clone();
+        let report = async move {
+            let mut records = Vec::with_capacity(bodies.len());
+            for (url, status, body) in bodies {
+                let body = match body.await {
+                    Ok(body) => digest(&*body).await,
+                    Err(error) => Err(error),
+                };
+                records.push(StoredRecord { url, status, body });
+            }
+            reporter.stored(&seen.id, seen.result, &records);
         };
-        read.push(StoredRecord { url: listed.url, status: listed.status, bytes: listed.stored, sha256 });
+        self.shared.readers.spawn_on(report, &self.shared.runtime);
     }
-    read
 }
 
-async fn digest(body: &dyn StoredBody, length: u64) -> Result<String, StoreError> {
-    let mut hasher = Sha256::new();
-    let mut offset = 0;
-    while offset < length {
-        let bytes = body.read_at(offset, SLICE).await?;
-        if bytes.is_empty() {
-            return Err(StoreError::Failed(format!("the body ends at byte {offset} of {length}")));
+impl Shared {
+    fn fetches(&self) -> MutexGuard<'_, HashMap<UniqueId, Seen>> {
+        self.fetches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, fetch: UniqueId, seen: Seen) {
+        let failed = matches!(seen.result, Some(SettledResult::Failure(_)));
+        self.fetches().insert(fetch, seen);
+        self.tally.send_modify(|tally| {
+            tally.seen += 1;
+            tally.unfinished += 1;
+            tally.failed += usize::from(failed);
+        });
+    }
+
+    fn note(&self, change: &Change) {
+        match change {
+            Change::Response { record, response } => {
+                if let Some(seen) = self.fetches().get_mut(&record.fetch)
+                    && let Some((_, status)) = seen.records.get_mut(record.index as usize)
+                {
+                    *status = Some(response.head.status);
+                }
+            }
+            Change::Settle { fetch, result } => {
+                if let Some(seen) = self.fetches().get_mut(fetch) {
+                    seen.result = Some(*result);
+                }
+                let failed = matches!(result, SettledResult::Failure(_));
+                self.tally.send_modify(|tally| tally.failed += usize::from(failed));
+            }
+            _ => {}
         }
-        offset += bytes.len() as u64;
+    }
+}
+
+impl Store for ReportingStore {
+    fn load(&self) -> BoxFuture<'static, Result<Vec<StoredFetch>, StoreError>> {
+        let (load, shared) = (self.store.load(), self.shared.clone());
+        Box::pin(async move {
+            let fetches = load.await?;
+            for fetch in &fetches {
+                let records = fetch.records.iter().map(|record| {
+                    let status = record.response.as_ref().map(|response| response.head.status);
+                    (record.request.url().clone(), status)
+                });
+                let result = match fetch.phase {
+                    Phase::Settled { result, .. } => Some(result),
+                    Phase::Preparing | Phase::Active | Phase::Aborting => None,
+                };
+                let seen = Seen { id: fetch.id.clone(), records: records.collect(), result };
+                shared.add(fetch.unique_id, seen);
+            }
+            Ok(fetches)
+        })
+    }
+
+    fn create(&self, fetch: NewFetch) -> BoxFuture<'static, Result<UniqueId, StoreError>> {
+        let records = fetch.records.iter().map(|record| (record.request.url().clone(), None)).collect();
+        let seen = Seen { id: fetch.id.clone(), records, result: None };
+        let (create, shared) = (self.store.create(fetch), self.shared.clone());
+        Box::pin(async move {
+            let id = create.await?;
+            shared.add(id, seen);
+            Ok(id)
+        })
+    }
+
+    fn write(&self, changes: Vec<Change>) -> BoxFuture<'static, Result<(), StoreError>> {
+        let mut over = Vec::new();
+        for change in &changes {
+            self.shared.note(change);
+            let Change::Remove { fetch } = change else { continue };
+            if let Some(seen) = self.shared.fetches().remove(fetch) {
+                over.push((*fetch, seen));
+            }
+        }
+        let removed = over.len();
+        // Calls take effect in the order in which they are made: these bodies are still there.
+        for (fetch, seen) in over {
+            self.report(fetch, seen);
+        }
+        let (write, shared) = (self.store.write(changes), self.shared.clone());
+        if removed == 0 {
+            return write;
+        }
+        Box::pin(async move {
+            let written = write.await;
+            shared.tally.send_modify(|tally| tally.unfinished -= removed);
+            written
+        })
+    }
+
+    fn open_body(&self, record: RecordId) -> BoxFuture<'static, Result<Box<dyn StoredBody>, StoreError>> {
+        self.store.open_body(record)
+    }
+
+    fn open_request_body(
+        &self,
+        record: RecordId,
+    ) -> BoxFuture<'static, Result<Box<dyn StoredBody>, StoreError>> {
+        self.store.open_request_body(record)
+    }
+}
+
+/// Reads a whole body: its length and digest.
+async fn digest(body: &dyn StoredBody) -> Result<(u64, String), StoreError> {
+    let mut hasher = Sha256::new();
+    let mut length = 0;
+    loop {
+        let bytes = body.read_at(length, SLICE).await?;
+        if bytes.is_empty() {
+            let digest = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+            return Ok((length, digest));
+        }
+        length += bytes.len() as u64;
         hasher.update(&bytes);
     }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
