@@ -206,28 +206,15 @@ impl Store for ReportingStore {
     }
 
     fn write(&self, changes: Vec<Change>) -> BoxFuture<'static, Result<(), StoreError>> {
-        let mut over = Vec::new();
         for change in &changes {
             self.shared.note(change);
             let Change::Remove { fetch } = change else { continue };
-            if let Some(seen) = self.shared.fetches().remove(fetch) {
-                over.push((*fetch, seen));
-            }
+            let Some(seen) = self.shared.fetches().remove(fetch) else { continue };
+            // Calls take effect in the order in which they are made: its bodies are still there.
+            self.report(*fetch, seen);
+            self.shared.tally.send_modify(|tally| tally.unfinished -= 1);
         }
-        let removed = over.len();
-        // Calls take effect in the order in which they are made: these bodies are still there.
-        for (fetch, seen) in over {
-            self.report(fetch, seen);
-        }
-        let (write, shared) = (self.store.write(changes), self.shared.clone());
-        if removed == 0 {
-            return write;
-        }
-        Box::pin(async move {
-            let written = write.await;
-            shared.tally.send_modify(|tally| tally.unfinished -= removed);
-            written
-        })
+        self.store.write(changes)
     }
 
     fn open_body(&self, record: RecordId) -> BoxFuture<'static, Result<Box<dyn StoredBody>, StoreError>> {
