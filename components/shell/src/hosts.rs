@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use background_fetch::host::{Clock, PermissionQuery, PermissionState, Permissions};
 use fetch::BoxFuture;
+use script::embedder::{PermissionSource, PermissionState, Spawner};
 
 /// The machine's clocks.
 pub struct SystemClock {
@@ -17,7 +17,7 @@ impl SystemClock {
     }
 }
 
-impl Clock for SystemClock {
+impl background_fetch::host::Clock for SystemClock {
     fn now(&self) -> Duration {
         self.start.elapsed()
     }
@@ -31,25 +31,29 @@ impl Clock for SystemClock {
     }
 }
 
-/// Whoever runs a page by name allows what it does.
-pub struct Allow;
+impl service_worker::host::Clock for SystemClock {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
 
-impl Permissions for Allow {
-    fn state(&self, _query: PermissionQuery) -> BoxFuture<'static, PermissionState> {
-        Box::pin(std::future::ready(PermissionState::Granted))
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(duration))
     }
 }
 
-impl script::PermissionSource for Allow {
-    fn state(&self, _name: &str, _origin: &fetch::Origin) -> script::PermissionState {
-        script::PermissionState::Granted
+/// Whoever runs a page by name allows what it does.
+pub struct Allow;
+
+impl PermissionSource for Allow {
+    fn state(&self, _name: &str, _origin: &fetch::Origin) -> PermissionState {
+        PermissionState::Granted
     }
 }
 
 /// Runs futures on the program's tokio runtime.
 pub struct TokioSpawner(pub tokio::runtime::Handle);
 
-impl script::Spawner for TokioSpawner {
+impl Spawner for TokioSpawner {
     fn spawn(&self, future: BoxFuture<'static, ()>) {
         self.0.spawn(future);
     }

@@ -1,6 +1,27 @@
 //! The program `ferry`: opens pages in the engine, headless, and shows what becomes of their background fetches.
 
 mod args;
+mod hosts;
+mod report;
+mod run;
 mod serve;
+mod stored;
 
-fn main() {}
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use crate::args::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let started = Instant::now();
+    // Bad usage ends here, with status 2.
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_env("FERRY_LOG").unwrap_or_else(|_| EnvFilter::new("error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match arguments.command {
+        Command::Run(arguments) => run::run(&arguments, started),
+    }
+}

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use background_fetch::concepts::{SettledResult, UniqueId};
 use background_fetch::host::{Display, DisplayState, DisplayedFetch};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use script::{AgentEvent, AgentInfo, AgentKind, ConsoleLevel};
+use script::embedder::{AgentEvent, AgentInfo, AgentKind, ConsoleLevel};
 use serde_json::{Value, json};
 
 use crate::stored::StoredRecord;
