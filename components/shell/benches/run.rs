@@ -133,7 +133,8 @@ fn best(rounds: usize, url: &str, wanted: &str) -> (Duration, u64) {
 fn curl(server: &str, download: &Download) -> Option<Duration> {
     let mut config = tempfile::NamedTempFile::new().expect("a temporary file");
     for at in 0..download.count {
-        writeln!(config, "url = \"{server}/data/{}/{at}\"\noutput = \"/dev/null\"", download.bytes).expect("written");
+        writeln!(config, "url = \"{server}/data/{}/{at}\"\noutput = \"/dev/null\"", download.bytes)
+            .expect("written");
     }
     let started = Instant::now();
     let status = Command::new("curl").args(["-s", "-K"]).arg(config.path()).status().ok()?;

@@ -118,7 +118,11 @@ impl Reporter {
                 self.line("error", text, fields);
             }
             AgentEvent::Closed { crash: Some(why) } => {
-                self.line("crash", || format!("[{who}] crashed: {why}"), json!({ "agent": who, "message": why }));
+                self.line(
+                    "crash",
+                    || format!("[{who}] crashed: {why}"),
+                    json!({ "agent": who, "message": why }),
+                );
             }
             AgentEvent::Loaded | AgentEvent::Idle | AgentEvent::Closed { crash: None } => {}
         }

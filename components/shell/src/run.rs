@@ -62,9 +62,7 @@ async fn run_on(arguments: &RunArguments, started: Instant) -> Result<u8> {
     let reporter = Arc::new(Reporter::new(Format::choose(arguments.json), started));
     let profile = open_profile(arguments.profile.as_deref(), &reporter)?;
     let served = match &target {
-        Target::Folder(folder) => {
-            Some(ServedFolder::start(folder, arguments.port).await.into_diagnostic()?)
-        }
+        Target::Folder(folder) => Some(ServedFolder::start(folder, arguments.port).await.into_diagnostic()?),
         Target::Page(_) => None,
     };
     let url = match (&target, &served) {
@@ -74,7 +72,8 @@ async fn run_on(arguments: &RunArguments, started: Instant) -> Result<u8> {
     };
 
     let runtime = tokio::runtime::Handle::current();
-    let store = Arc::new(ReportingStore::new(profile.background_fetches(), reporter.clone(), runtime.clone()));
+    let store =
+        Arc::new(ReportingStore::new(profile.background_fetches(), reporter.clone(), runtime.clone()));
     let observer = Arc::new(PageObserver::new(reporter.clone()));
     let engine = Engine::new(Hosts {
         network,
@@ -188,9 +187,10 @@ async fn over(
             let tally = tally.borrow_and_update();
             (tally.seen, tally.unfinished)
         };
-        let idle = async {
-            while !page.is_idle() && !pages.borrow_and_update().closed {
-                if pages.changed().await.is_err() {
+        let mut changes = pages.clone();
+        let idle = async move {
+            while !page.is_idle() && !changes.borrow_and_update().closed {
+                if changes.changed().await.is_err() {
                     return;
                 }
             }

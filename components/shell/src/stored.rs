@@ -185,7 +185,7 @@ impl Store for ReportingStore {
                 });
                 let result = match fetch.phase {
                     Phase::Settled { result, .. } => Some(result),
-                    Phase::Preparing | Phase::Active | Phase::Aborting => None,
+                    Phase::Preparing | Phase::Active => None,
                 };
                 let seen = Seen { id: fetch.id.clone(), records: records.collect(), result };
                 shared.add(fetch.unique_id, seen);

@@ -78,9 +78,14 @@ fn unsafe_code_is_denied_outside_of_script() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
     let workspace = std::fs::read_to_string(format!("{root}/Cargo.toml")).expect("the workspace's manifest");
     assert!(workspace.contains("unsafe_code = \"deny\""));
-    for folder in ["background_fetch", "fetch", "net", "service_worker", "shell", "storage", "script/derive"] {
+    for folder in ["background_fetch", "fetch", "net", "service_worker", "shell", "storage", "script/derive"]
+    {
         let manifest = format!("{root}/components/{folder}/Cargo.toml");
-        let manifest = std::fs::read_to_string(&manifest).unwrap_or_else(|error| panic!("{manifest}: {error}"));
-        assert!(manifest.contains("[lints]\nworkspace = true"), "{folder} does not take the workspace's lints");
+        let manifest =
+            std::fs::read_to_string(&manifest).unwrap_or_else(|error| panic!("{manifest}: {error}"));
+        assert!(
+            manifest.contains("[lints]\nworkspace = true"),
+            "{folder} does not take the workspace's lints"
+        );
     }
 }

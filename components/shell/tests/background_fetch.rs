@@ -94,8 +94,12 @@ fn killed_in_the_middle_the_next_run_ends_with_equal_bytes() {
                 let _ = held.lock().expect("one at a time").recv();
             }
             Some(range) => {
-                let start: usize =
-                    range.strip_prefix("bytes=").and_then(|range| range.strip_suffix('-')).unwrap().parse().unwrap();
+                let start: usize = range
+                    .strip_prefix("bytes=")
+                    .and_then(|range| range.strip_suffix('-'))
+                    .unwrap()
+                    .parse()
+                    .unwrap();
                 let content_range = format!("bytes {start}-{}/{LENGTH}", LENGTH - 1);
                 let headers = [("ETag", "\"one\""), ("Content-Range", &content_range)];
                 respond(stream, "206 Partial Content", &headers, &bytes[start..]);
@@ -137,11 +141,16 @@ fn a_body_that_is_cut_is_resumed_within_a_run() {
         match request.headers.get("range") {
             None => {
                 let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {LENGTH}\r\nETag: \"one\"\r\n\r\n");
-                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&bytes[..LENGTH / 2]));
+                let _ =
+                    stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&bytes[..LENGTH / 2]));
             }
             Some(range) => {
-                let start: usize =
-                    range.strip_prefix("bytes=").and_then(|range| range.strip_suffix('-')).unwrap().parse().unwrap();
+                let start: usize = range
+                    .strip_prefix("bytes=")
+                    .and_then(|range| range.strip_suffix('-'))
+                    .unwrap()
+                    .parse()
+                    .unwrap();
                 let content_range = format!("bytes {start}-{}/{LENGTH}", LENGTH - 1);
                 let headers = [("ETag", "\"one\""), ("Content-Range", &content_range)];
                 respond(stream, "206 Partial Content", &headers, &bytes[start..]);

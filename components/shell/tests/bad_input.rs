@@ -105,7 +105,8 @@ fn a_corrupt_profile_is_set_aside_and_said_so() {
     for entry in std::fs::read_dir(profile.path()).unwrap() {
         let path = entry.unwrap().path();
         if path.is_file() && std::fs::read(&path).unwrap().starts_with(b"SQLite format 3\0") {
-            std::fs::write(&path, b"this is no database at all, and longer than a header".repeat(100)).unwrap();
+            std::fs::write(&path, b"this is no database at all, and longer than a header".repeat(100))
+                .unwrap();
             databases += 1;
         }
     }
