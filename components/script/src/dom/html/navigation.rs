@@ -81,9 +81,14 @@ impl Loading {
 
     /// <https://html.spec.whatwg.org/multipage/document-lifecycle.html#loading-a-document>
     fn head(&self, head: ResponseHead) {
-        let url = self.url.clone();
+        let requested = self.url.clone();
         self.post(move |cx, agent| {
-            let url = head.url().cloned().unwrap_or(url);
+            let url = head.url().cloned().unwrap_or_else(|| requested.clone());
+            if head.status >= 400 {
+                // What came with it is a document all the same.
+                let status = format!("{} {}", head.status, String::from_utf8_lossy(&head.status_message));
+                report(agent, &requested, format!("{url} was answered with {}", status.trim_end()));
+            }
             let mime_type = extract_mime_type(&head.headers);
             let settings = EnvironmentSettings::new(url.clone(), policy_container_of(&head, &url));
             match Kind::of(mime_type.as_ref()) {
@@ -101,7 +106,7 @@ impl Loading {
                 }
                 None => {
                     let what = mime_type.map(|mime_type| mime_type.essence()).unwrap_or_default();
-                    report(agent, &url, format!("{url} can't be shown: it is of type {what}"));
+                    report(agent, &requested, format!("{url} can't be shown: it is of type {what}"));
                 }
             }
         });
@@ -146,7 +151,7 @@ impl Loading {
     }
 }
 
-/// Says why there is no document, or not all of it.
+/// Says why there is no document at the URL that was asked for, or not all of it, or another one.
 fn report(agent: &Agent, url: &Url, message: String) {
     agent.global_is_known();
     let filename = url.to_string();
