@@ -14,6 +14,7 @@ const PAGE: &str = r#"<!doctype html><script>
   const registration = await navigator.serviceWorker.ready;
   const found = await registration.backgroundFetch.get('ep');
   console.log(found ? 'found' : 'new');
+  if (found) await fetch('/found');
   const download = found ?? await registration.backgroundFetch.fetch('ep', ['/ep.mp3'], {title: 'Episode'});
   download.onprogress = () => {
     if (download.result) console.log(`page: ${download.result}${download.failureReason}`);
@@ -82,10 +83,16 @@ fn killed_in_the_middle_the_next_run_ends_with_equal_bytes() {
     let sum = sha256(&bytes);
     // The first answer stops after FIRST bytes, until the test lets it go.
     let (release, held) = mpsc::channel::<()>();
-    let held = Mutex::new(held);
+    // The second answer waits until the page has found the fetch.
+    let (find, found) = mpsc::channel::<()>();
+    let (held, found) = (Mutex::new(held), Mutex::new(found));
     let server = Server::start(move |request, stream| {
         if respond_file(request, stream, FILES) {
             return;
+        }
+        if request.path == "/found" {
+            find.send(()).expect("the receiver lives as long as the server");
+            return respond(stream, "204 No Content", &[], b"");
         }
         match request.headers.get("range") {
             None => {
@@ -94,6 +101,7 @@ fn killed_in_the_middle_the_next_run_ends_with_equal_bytes() {
                 let _ = held.lock().expect("one at a time").recv();
             }
             Some(range) => {
+                found.lock().expect("one at a time").recv().expect("the sender lives as long as the server");
                 let start: usize = range
                     .strip_prefix("bytes=")
                     .and_then(|range| range.strip_suffix('-'))

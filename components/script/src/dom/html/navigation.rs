@@ -86,7 +86,7 @@ impl Loading {
             let url = head.url().cloned().unwrap_or_else(|| requested.clone());
             if head.status >= 400 {
                 // What came with it is a document all the same.
-                let status = format!("{} {}", head.status, String::from_utf8_lossy(&head.status_message));
+                let status = format!("{} {}", head.status, head.status_message);
                 report(agent, &requested, format!("{url} was answered with {}", status.trim_end()));
             }
             let mime_type = extract_mime_type(&head.headers);
