@@ -159,7 +159,7 @@ impl Handle {
         scope: Url,
         reply: Reply<Option<RegistrationInfo>>,
     ) {
-        self.send(move |manager| reply.send(Ok(manager.get_registration_info(&storage_key, &scope))));
+        self.send(move |manager| reply.send(manager.get_registration_info(&storage_key, &scope)));
     }
 
     /// A registration by its id, also one that was unregistered but is still in use.

@@ -6,7 +6,7 @@ mod support;
 use fetch::{
     CacheMode, CredentialsMode, Destination, RedirectMode, Referrer, RequestMode, ServiceWorkersMode,
 };
-use service_worker::{Error, RegisterOptions, UpdateViaCache, WorkerState};
+use service_worker::{Error, RegisterOptions, Reply, UpdateViaCache, WorkerState};
 use support::*;
 
 #[tokio::test(start_paused = true)]
@@ -218,6 +218,10 @@ async fn a_profile_that_can_not_be_read_is_not_written_over() {
     let page = world.page("page", "/").await;
     let error = world.register(&page, "/sw.js", "/").await.unwrap_err();
     assert_eq!(kind_of(&error), "store error");
+    // Nobody may take that for an answer that there is none.
+    let (reply, registration) = Reply::channel();
+    world.handle.get_registration(storage_key(), url("/"), reply);
+    assert_eq!(kind_of(&registration.await.unwrap_err()), "store error");
 }
 
 #[tokio::test(start_paused = true)]

@@ -78,6 +78,10 @@ pub enum DeliveryError {
     /// take as long.
     #[error("the service worker did not finish the event in time")]
     TimedOut,
+    /// It can't be known in this run of the program whether there is such a worker: registrations can't be read, or service
+    /// workers have ended. The event stays for the next run.
+    #[error("service workers are not available: {0}")]
+    Unavailable(String),
     /// There is no such registration any more; the fetch's data is purged.
     #[error("the service worker registration is gone")]
     Unregistered,

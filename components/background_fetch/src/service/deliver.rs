@@ -45,6 +45,8 @@ impl Service {
             Err(error @ (DeliveryError::NotStarted(_) | DeliveryError::WorkerGone(_))) => {
                 self.deliver_later(id, &error);
             }
+            // Stored as it is, it comes again with the next start.
+            Err(error @ DeliveryError::Unavailable(_)) => tracing::error!("{id}: {error}"),
             Err(error @ (DeliveryError::TimedOut | DeliveryError::Unregistered)) => {
                 tracing::warn!("{id}: {error}");
                 self.release(id);

@@ -49,6 +49,20 @@ fn an_event_whose_process_died_is_delivered_again() {
 }
 
 #[test]
+fn an_event_that_nobody_can_take_in_this_run_stays_for_the_next() {
+    let (mut t, fetch) = settled();
+    t.events.next().unwrap().answer(Err(DeliveryError::Unavailable("no workers in this run".to_owned())));
+    t.advance(Duration::from_secs(86_400));
+    assert_eq!(t.events.waiting(), 0);
+    assert_eq!(t.responses(fetch), [Ok((200, b"body".to_vec()))]);
+    t.restart();
+    let event = t.event_in_delivery();
+    assert_eq!((event.kind, event.instance.unique_id), (EventKind::Success, fetch));
+    t.handle_event();
+    t.assert_empty();
+}
+
+#[test]
 fn an_event_that_never_gets_there_is_given_up_and_its_data_removed() {
     for restarts in [false, true] {
         let (mut t, _) = settled();

@@ -88,7 +88,7 @@ async fn find(
 ) -> Result<Option<RegistrationInfo>, DeliveryError> {
     let (reply, registration) = Reply::channel();
     service_workers.get_registration(key.storage_key.clone(), key.scope.clone(), reply);
-    registration.await.map_err(|error| DeliveryError::NotStarted(error.to_string()))
+    registration.await.map_err(|error| DeliveryError::Unavailable(error.to_string()))
 }
 
 /// Tells background fetches of registrations that are gone.

@@ -101,9 +101,14 @@ impl Manager {
         &self,
         storage_key: &StorageKey,
         scope: &Url,
-    ) -> Option<RegistrationInfo> {
+    ) -> Result<Option<RegistrationInfo>, Error> {
         let state = self.state();
-        state.registration_info(state.get_registration(storage_key, scope)?)
+        // Those that could not be read may be there all the same.
+        if let Some(error) = &state.load_error {
+            return Err(Error::Store(error.clone()));
+        }
+        let registration = state.get_registration(storage_key, scope);
+        Ok(registration.and_then(|registration| state.registration_info(registration)))
     }
 
     pub(crate) fn registration_info(&self, registration: RegistrationId) -> Option<RegistrationInfo> {
