@@ -10,6 +10,15 @@ pub trait EventDelivery: Send + Sync {
     /// Whether the registration exists and has an active worker.
     fn has_active_worker(&self, registration: RegistrationKey) -> BoxFuture<'static, bool>;
 
+    /// Whether it is certain that there is no such registration any more. Asked at the start for every registration with
+    /// stored fetches: the process may have died after it was removed and before
+    /// [`Handle::registration_removed`](crate::Handle::registration_removed) had its effect. A host for which the two are
+    /// one transaction need not answer.
+    fn is_unregistered(&self, registration: RegistrationKey) -> BoxFuture<'static, bool> {
+        let _ = registration;
+        Box::pin(std::future::ready(false))
+    }
+
     /// Fires an event and resolves when it is no longer
     /// [active](https://w3c.github.io/ServiceWorker/#extendableevent-active): dispatched, and every lifetime
     /// promise settled. A handler that throws, or a promise that rejects, is `Ok` all the same: the event was

@@ -97,6 +97,8 @@ pub(crate) enum Event {
     Body(RecordId, u64, Portion),
     /// Whether an assembled body is what its integrity metadata says.
     Verified(RecordId, u64, Result<bool, StoreError>),
+    /// The registration of these fetches is gone.
+    Unregistered(Vec<UniqueId>),
     /// It is time to try a record again.
     Retry(RecordId),
     /// It is time to tell instances what has changed.
@@ -226,6 +228,7 @@ impl Service {
             Event::Head(record, number, result) => self.head(record, number, result),
             Event::Body(record, number, portion) => self.body(record, number, portion),
             Event::Verified(record, number, result) => self.verified(record, number, result),
+            Event::Unregistered(fetches) => fetches.into_iter().for_each(|fetch| self.release(fetch)),
             Event::Retry(record) => self.retry(record),
             Event::UpdateDue(fetch) => self.update_instances_now(fetch),
             Event::Delivered(fetch, result) => self.delivered(fetch, result),

@@ -1,7 +1,11 @@
 //! A new start (NB: SD-6: the specification knows none): everything goes on from what the store has.
 
+use std::collections::BTreeMap;
+
+use futures::FutureExt;
+
 use super::scheduler::host_of;
-use super::{Service, Written};
+use super::{Event, Service, Written};
 use crate::concepts::{
     BackgroundFetch, BackgroundFetchRecord, Counts, FailureReason, RecordId, RecordResult, RecordState,
     Stage, UniqueId,
@@ -30,6 +34,21 @@ impl Service {
                 Phase::Active => self.recover_active(fetch),
                 Phase::Settled { attempts, .. } => self.recover_settled(fetch, attempts),
             }
+        }
+        self.look_for_registrations();
+    }
+
+    /// NB: SD-5: what belongs to a registration that is gone goes too, if that could not be said in the earlier run.
+    fn look_for_registrations(&mut self) {
+        let mut fetches = BTreeMap::<_, Vec<_>>::new();
+        for fetch in self.fetches.values() {
+            fetches.entry(&fetch.registration).or_default().push(fetch.unique_id);
+        }
+        for (registration, fetches) in fetches {
+            let is_unregistered = self.hosts.events.is_unregistered(registration.clone());
+            let look =
+                is_unregistered.map(|gone| if gone { Event::Unregistered(fetches) } else { Event::Nothing });
+            self.tasks.push(look.boxed());
         }
     }
 

@@ -17,6 +17,7 @@ pub struct FakeEvents(Mutex<State>);
 #[derive(Default)]
 struct State {
     without_worker: Vec<RegistrationKey>,
+    unregistered: Vec<RegistrationKey>,
     deliveries: VecDeque<Delivery>,
 }
 
@@ -50,6 +51,11 @@ impl FakeEvents {
         self.state().without_worker.push(registration);
     }
 
+    /// From now on there is no such registration.
+    pub fn unregister(&self, registration: RegistrationKey) {
+        self.state().unregistered.push(registration);
+    }
+
     /// The oldest event that still waits.
     pub fn next(&self) -> Option<Delivery> {
         let mut state = self.state();
@@ -79,6 +85,11 @@ impl EventDelivery for FakeEvents {
     fn has_active_worker(&self, registration: RegistrationKey) -> BoxFuture<'static, bool> {
         let active = !self.state().without_worker.contains(&registration);
         futures::future::ready(active).boxed()
+    }
+
+    fn is_unregistered(&self, registration: RegistrationKey) -> BoxFuture<'static, bool> {
+        let unregistered = self.state().unregistered.contains(&registration);
+        futures::future::ready(unregistered).boxed()
     }
 
     fn deliver(&self, event: FunctionalEvent) -> BoxFuture<'static, Result<(), DeliveryError>> {

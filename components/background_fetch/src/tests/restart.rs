@@ -225,6 +225,29 @@ fn a_store_that_is_closed_ends_the_service_and_nobody_is_told_a_result() {
 }
 
 #[test]
+fn what_belongs_to_a_registration_that_went_unnoticed_goes_too() {
+    let mut t = Harness::default();
+    t.started("active", &[URL]);
+    t.started("settled", &["https://a.example/2"]);
+    let _held = t.request();
+    t.serve("whole");
+    let other = crate::NewBackgroundFetch {
+        registration: Harness::registration("https://other.example"),
+        ..Harness::new_fetch("other", vec![Harness::get("https://a.example/3")])
+    };
+    let (other, _) = t.followed(other);
+    // The process dies between the end of the registration and the word of it.
+    t.events.unregister(Harness::registration("https://site.example"));
+    t.restart();
+    assert_eq!(t.list().iter().map(|fetch| fetch.instance.unique_id).collect::<Vec<_>>(), [other]);
+    // An event that was on its way meets nobody.
+    t.events.next().unwrap().answer(Err(crate::host::DeliveryError::Unregistered));
+    t.serve("other");
+    assert_eq!(t.handle_event().1.unique_id, other);
+    t.assert_empty();
+}
+
+#[test]
 fn waits_begin_anew() {
     let mut t = Harness::default();
     t.started("x", &[URL]);

@@ -55,6 +55,11 @@ impl EventDelivery for EventsByServiceWorkers {
         })
     }
 
+    fn is_unregistered(&self, registration: RegistrationKey) -> BoxFuture<'static, bool> {
+        let service_workers = self.service_workers.clone();
+        Box::pin(async move { matches!(find(&service_workers, &registration).await, Ok(None)) })
+    }
+
     /// <https://w3c.github.io/ServiceWorker/#fire-functional-event-algorithm>
     fn deliver(&self, event: FunctionalEvent) -> BoxFuture<'static, Result<(), DeliveryError>> {
         let service_workers = self.service_workers.clone();
