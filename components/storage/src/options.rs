@@ -37,7 +37,7 @@ pub enum SyncPolicy {
     ///
     /// - The database is synced at its checkpoints alone (`synchronous=NORMAL`): the changes since the last one, about
     ///   1 MB of them, may be undone together. A fetch that had been created, settled, or whose event had been handled
-    ///   in that time is as it was before.
+    ///   in that time is as it was before, but for bodies whose files were deleted by then: their records have failed.
     /// - Of each body that is still being received up to 16 MB may be missing. It is known which, so the fetch goes on
     ///   from there. Complete bodies, and bodies of requests, are synced before the state that says so is committed.
     #[default]

@@ -8,11 +8,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use background_fetch::host::{
-    Clock, DeliveryError, EventDelivery, FunctionalEvent, Hosts, Network, PermissionState,
+    Clock, DeliveryError, EventDelivery, EventKind, FunctionalEvent, Hosts, Network, PermissionState,
 };
 use background_fetch::testing::{FakePermissions, Harness, LastInstance, RecordingDisplay, head};
 use background_fetch::{
-    BackgroundFetchService, Config, FetchResult, Handle, NewBackgroundFetch, Observer, RegistrationKey, Reply,
+    BackgroundFetchService, Config, FailureReason, FetchResult, Handle, NewBackgroundFetch, Observer,
+    RegistrationKey, Reply,
 };
 use bytes::Bytes;
 use fetch::{BoxFuture, FetchParams, NetworkError, NetworkErrorKind, Response};
@@ -162,4 +163,26 @@ async fn it_survives_its_process_and_every_byte_is_right() {
     assert_eq!(process.profile.usage(storage_key("https://site.example")).await.unwrap().used, 0);
     drop(process.profile);
     assert!(folder.body_files().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_success_whose_bytes_are_lost_is_none() {
+    let folder = Folder::new();
+    let server = Arc::<Server>::default();
+    let mut process = start(&folder, &server);
+    let requests = vec![Harness::get("https://host.example/1"), Harness::get("https://host.example/10")];
+    let observer: Arc<dyn Observer> = LastInstance::new();
+    let (reply, answer) = Reply::channel();
+    process.handle.fetch(Harness::new_fetch("x", requests), Arc::downgrade(&observer), reply);
+    answer.await.unwrap();
+    let (event, _done) = process.events.recv().await.unwrap();
+    assert_eq!(event.kind, EventKind::Success);
+    process.service.abort();
+    drop(process.profile);
+    std::fs::remove_file(folder.body_file()).unwrap();
+    process = start(&folder, &server);
+    assert_eq!(process.profile.recovery().lost, 1);
+    let (event, _done) = process.events.recv().await.unwrap();
+    let failure = FetchResult::Failure(FailureReason::FetchError);
+    assert_eq!((event.kind, event.instance.result), (EventKind::Fail, failure));
 }

@@ -6,9 +6,10 @@ use futures::FutureExt;
 
 use super::scheduler::host_of;
 use super::{Event, Service, Written};
+use crate::algorithms::failure_reason::settled_result;
 use crate::concepts::{
     BackgroundFetch, BackgroundFetchRecord, Counts, FailureReason, RecordId, RecordResult, RecordState,
-    Stage, UniqueId,
+    SettledResult, Stage, UniqueId,
 };
 use crate::host::{Change, Phase, StoredFetch, StoredRecord};
 
@@ -122,6 +123,12 @@ impl Service {
             if let Some(result) = result.or(lost) {
                 fetch.set_state(index, RecordState::Settled(result));
             }
+        }
+        // A success whose bytes were lost since is none.
+        if let Stage::Settled { result: result @ SettledResult::Success, .. } = &mut fetch.stage
+            && let Some(now) = settled_result(fetch.records.iter().map(BackgroundFetchRecord::result))
+        {
+            *result = now;
         }
         self.hosts.display.show(fetch.displayed(self.online));
         self.fetches.insert(id, fetch);
