@@ -108,7 +108,7 @@ async fn an_unregistered_registration_stays_while_it_is_used() {
     assert!(world.registration(registration.id).await.active.is_some());
     world.log.take();
     world.handle.client_unloaded(page);
-    let expected = ["end 2", "second: 2 is redundant", "second: workers - - -"];
+    let expected = ["end 2", "second: workers - - -", "second: 2 is redundant"];
     assert_eq!(world.events().await, expected);
 }
 

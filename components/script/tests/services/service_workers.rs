@@ -89,12 +89,13 @@ fn a_script_that_throws_rejects_the_registration() {
                 console.log(await outcome(navigator.serviceWorker.register("/missing.js")));
                 console.log(await outcome(navigator.serviceWorker.register("https://other.test/sw.js")));
                 console.log(await outcome(navigator.serviceWorker.register("https://:0/")));
+                console.log(await outcome(navigator.serviceWorker.register("/throws.js", { type: "module" })));
                 console.log(await navigator.serviceWorker.getRegistration());
                 "#,
             ),
     );
     let page = world.open("/");
-    for error in ["TypeError", "TypeError", "TypeError", "SecurityError", "TypeError"] {
+    for error in ["TypeError", "TypeError", "TypeError", "SecurityError", "TypeError", "NotSupportedError"] {
         page.logs(error);
     }
     page.logs("undefined");
@@ -262,11 +263,15 @@ fn unregister_resolves_true_once() {
         r#"
         const registration = await ready();
         const { active } = registration;
+        active.onstatechange = () => {
+            if (active.state === "redundant") console.log(active.state, registration.active);
+        };
         console.log(await registration.unregister(), await registration.unregister());
         console.log(await navigator.serviceWorker.getRegistration(), active.state, registration.active);
         "#,
     ));
     let page = world.open("/");
+    page.logs("redundant null");
     page.logs("true false");
     page.logs("undefined redundant null");
 }

@@ -147,14 +147,15 @@ impl Manager {
             let Some(worker) = worker else { continue };
             // n.1. Terminate it.
             self.terminate_service_worker(state, worker);
-            // n.2. It is redundant.
-            self.update_worker_state(state, worker, WorkerState::Redundant);
-            // n.3. The registration no longer has it.
+            // n.3. The registration no longer has it. NB: web-platform-tests want the registration's objects to show
+            // that when `statechange` is fired, so it comes before n.2.
             self.update_registration_state(state, id, |registration| match target {
                 WorkerState::Installing => registration.installing = None,
                 WorkerState::Installed => registration.waiting = None,
                 _ => registration.active = None,
             });
+            // n.2. It is redundant.
+            self.update_worker_state(state, worker, WorkerState::Redundant);
         }
         // Nobody can reach it any more.
         if state.is_unregistered(id) {

@@ -12,7 +12,7 @@ use futures::channel::oneshot;
 use mozjs::jsval::UndefinedValue;
 use mozjs::rooted;
 use service_worker::host::{DispatchOutcome, Evaluation, StartError, StartWorker, StartedWorker};
-use service_worker::{Notification, ScriptResource, WorkerEvent};
+use service_worker::{Notification, ScriptResource, WorkerEvent, WorkerType};
 
 use super::{ServiceWorkerGlobalScope, event_dispatch, notifications};
 use crate::runtime::agent::{Agent, Setup};
@@ -41,6 +41,10 @@ fn run_service_worker(
     params: StartWorker,
     lifetime: AgentLifetime,
 ) -> Result<StartedWorker, StartError> {
+    // FIXME(spec): 9.5, module scripts.
+    if params.worker.worker_type == WorkerType::Module {
+        return Err(StartError::Host("module scripts are not supported".into()));
+    }
     // 8.1. Set up the global.
     let script = params.script.clone();
     let global = ServiceWorkerGlobalScope::create(cx, agent, params, lifetime);
