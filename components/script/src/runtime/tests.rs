@@ -25,8 +25,8 @@ use super::microtasks::{Microtask, queue_microtask};
 use super::pending::PendingOperation;
 use super::task_source::TaskSource;
 use super::timers::TimerSteps;
-use crate::dom::html::Window;
 use crate::dom::html::global_scope::EnvironmentSettings;
+use crate::dom::html::window::Window;
 use crate::embedder::{
     AgentEvent, AgentId, AgentInfo, AgentKind, AgentObserver, EngineError, ErrorKind, ErrorReport, Hosts,
     Options, PermissionSource, PermissionState, Spawner,

@@ -10,7 +10,7 @@ use mozjs::jsapi::{
     ESClass, JS_GetObjectFunction, JS_GetTypedArrayLength, JS_IsTypedArrayObject, JSFunction, JSITER_OWNONLY,
     JSObject, JSString, PromiseState, PropertyDescriptor,
 };
-use mozjs::jsval::{JSVal, ObjectValue, StringValue, UndefinedValue};
+use mozjs::jsval::{ObjectValue, StringValue, UndefinedValue};
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{
     GetArrayLength, GetBuiltinClass, GetPromiseState, GetPropertyKeys, JS_ClearPendingException,
@@ -349,7 +349,9 @@ fn function_name(cx: &mut JSContext, function: *mut JSFunction) -> Option<String
     if unsafe { !JS_GetFunctionId(cx, function.handle(), name.handle_mut()) } || name.get().is_null() {
         return None;
     }
-    rooted!(&in(cx) let name: JSVal = unsafe { StringValue(&*name.get()) });
+    // SAFETY: it is not null, and rooted.
+    let string = unsafe { &*name.get() };
+    rooted!(&in(cx) let name = StringValue(string));
     Some(text_of_string(cx, name.handle()))
 }
 

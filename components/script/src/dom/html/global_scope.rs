@@ -15,7 +15,6 @@ use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::dom::streams::size_functions::SizeFunctions;
 use crate::embedder::{AgentEvent, AgentInfo, Hosts};
 use crate::runtime::agent::Agent;
-use crate::runtime::pending::PendingOperation;
 use crate::runtime::task_sender::TaskSender;
 use crate::services::Services;
 use crate::webidl::*;
@@ -253,14 +252,6 @@ impl GlobalScope {
     /// On another thread than the global's.
     pub(crate) fn task_sender(&self) -> TaskSender {
         TaskSender::new(&Agent::of_this_thread())
-    }
-
-    /// Keeps the agent from being idle while it lives. Goes to any thread.
-    ///
-    /// # Panics
-    /// On another thread than the global's.
-    pub(crate) fn pending_operation(&self) -> PendingOperation {
-        Agent::of_this_thread().pending_operation()
     }
 }
 

@@ -28,5 +28,3 @@ pub(crate) mod worker_global_scope;
 pub(crate) mod worker_location;
 
 pub(crate) use crate::dom::console::console_message;
-pub(crate) use window::Window;
-pub(crate) use worker_global_scope::WorkerGlobalScope;
