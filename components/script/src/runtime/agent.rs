@@ -11,14 +11,12 @@ use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
 use mozjs::context::JSContext;
-use mozjs::glue::DispatchablePointer;
-use mozjs::jsapi::{Dispatchable_MaybeShuttingDown, Heap, JSObject, JSTracer};
+use mozjs::jsapi::{Heap, JSObject, JSTracer};
 use mozjs::panic::wrap_panic;
-use mozjs::rust::wrappers2::{
-    DispatchableRun, JS_AddExtraGCRootsTracer, JS_RemoveExtraGCRootsTracer, SetUpEventLoopDispatch,
-};
+use mozjs::rust::wrappers2::{JS_AddExtraGCRootsTracer, JS_RemoveExtraGCRootsTracer};
 use mozjs::rust::{ParentRuntime, Runtime, Trace};
 
+use super::finalization::FinalizationJobs;
 use super::microtasks::{self, JobQueue};
 use super::pending::PendingOperation;
 use super::rejections::Rejections;
@@ -26,7 +24,7 @@ use super::task_queue::{Task, TaskQueue};
 use super::task_source::TaskSource;
 use super::timers::TimerQueue;
 use super::watchdog::Watched;
-use super::{event_loop, interrupt, rejections};
+use super::{engine_tasks, event_loop, finalization, interrupt, rejections, string_compilation};
 use crate::embedder::{AgentEvent, AgentInfo, ErrorKind, ErrorReport, Hosts};
 use crate::services::Services;
 use crate::webidl::forget_trusted_objects;
@@ -44,6 +42,7 @@ pub(crate) struct Agent {
     pub(super) watched: Arc<Watched>,
     pub(crate) timers: RefCell<TimerQueue>,
     pub(super) rejections: Rejections,
+    pub(super) finalization: FinalizationJobs,
     pub(super) performing_checkpoint: Cell<bool>,
     /// What waits for the agent's global object; None once that is there, or will never be.
     waiting_for_global: RefCell<Option<Vec<Task>>>,
@@ -217,6 +216,7 @@ pub(super) unsafe fn run(parent: ParentRuntime, config: AgentConfig) {
         watched,
         timers: RefCell::default(),
         rejections: Rejections::default(),
+        finalization: FinalizationJobs::default(),
         performing_checkpoint: Cell::new(false),
         waiting_for_global: RefCell::new(Some(Vec::new())),
         global: Heap::default(),
@@ -256,11 +256,9 @@ impl RunningAgent {
         let job_queue = JobQueue::install(cx);
         rejections::install(cx);
         interrupt::install(cx);
-        let tasks = Arc::into_raw(agent.task_queue.clone()).cast_mut().cast::<c_void>();
-        // SAFETY: the queue behind `tasks` is never freed: another thread of the engine's may use it as long
-        // as the runtime lives, and who keeps the last reference then is not known here. It is small, and empty
-        // once the agent has ended.
-        unsafe { SetUpEventLoopDispatch(cx, Some(dispatch_to_event_loop), None, None, tasks) };
+        finalization::install(cx);
+        string_compilation::install(cx);
+        engine_tasks::install(cx, &agent.task_queue);
         Self { agent, runtime, _job_queue: job_queue, _current: CurrentAgent }
     }
 }
@@ -272,6 +270,7 @@ impl Drop for RunningAgent {
         let cx = self.runtime.cx();
         drop(agent.timers.borrow_mut().take_all());
         agent.rejections.clear();
+        agent.finalization.clear();
         drop(agent.waiting_for_global.take());
         microtasks::clear(cx);
         agent.global.set(std::ptr::null_mut());
@@ -292,33 +291,7 @@ unsafe extern "C" fn trace_agent(trc: *mut JSTracer, data: *mut c_void) {
             agent.global.trace(trc);
             agent.timers.borrow().trace(trc);
             agent.rejections.trace(trc);
+            agent.finalization.trace(trc);
         }
     });
-}
-
-/// SpiderMonkey hands work back to the agent's thread (from any thread).
-unsafe extern "C" fn dispatch_to_event_loop(closure: *mut c_void, work: *mut DispatchablePointer) -> bool {
-    struct Work(*mut DispatchablePointer);
-    // SAFETY: the engine made it to be sent to the agent's thread.
-    unsafe impl Send for Work {}
-    impl Work {
-        fn run(self, cx: &mut JSContext) {
-            let ending = Agent::current().is_none_or(|agent| agent.task_queue.is_closing());
-            let ending = if ending {
-                Dispatchable_MaybeShuttingDown::ShuttingDown
-            } else {
-                Dispatchable_MaybeShuttingDown::NotShuttingDown
-            };
-            // SAFETY: run once, on the thread that it belongs to.
-            unsafe { DispatchableRun(cx, self.0, ending) };
-        }
-    }
-    let mut sent = false;
-    wrap_panic(&mut || {
-        let work = Work(work);
-        // SAFETY: the queue that `Ending::install` gave; it is never freed.
-        let queue = unsafe { &*closure.cast::<TaskQueue>() };
-        sent = queue.post(TaskSource::Engine, Box::new(move |cx| work.run(cx)));
-    });
-    sent
 }

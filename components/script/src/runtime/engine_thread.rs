@@ -14,6 +14,8 @@ use std::sync::{Arc, OnceLock};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
+use mozjs::glue::SetBuildId;
+use mozjs::jsapi::{BuildIdCharVector, SetProcessBuildIdOp};
 use mozjs::rust::{JSEngine, JSEngineError, Runtime};
 
 use super::agent::{self, AgentConfig, AgentControl, Setup};
@@ -72,6 +74,8 @@ impl EngineThread {
                     let _ = report.send(Err(error));
                 }
                 Ok(engine) => {
+                    // SAFETY: the callback has the right signature and lives for ever.
+                    unsafe { SetProcessBuildIdOp(Some(build_id)) };
                     let _ = report.send(Ok(()));
                     Engine::new(engine, dog, sender).run(&inbox);
                 }
@@ -213,6 +217,14 @@ impl Engine {
             }
         }
     }
+}
+
+/// Identifies this build to WebAssembly, which would refuse to work without; nothing of it is cached across
+/// processes.
+unsafe extern "C" fn build_id(id: *mut BuildIdCharVector) -> bool {
+    const ID: &str = concat!("ferry-", env!("CARGO_PKG_VERSION"));
+    // SAFETY: the engine's vector, and a string with its length.
+    unsafe { SetBuildId(id, ID.as_ptr().cast(), ID.len()) }
 }
 
 fn join(agent: RunningAgent) {

@@ -8,18 +8,22 @@
 //! * [`event_loop`] takes tasks and timers one at a time, each followed by a microtask checkpoint.
 //! * [`microtasks`], [`rejections`] and [`timers`] are the three further queues that HTML describes.
 //! * [`classic_script`], [`exception`] and [`interrupt`] run script and say what became of it.
+//! * `engine_tasks`, `finalization` and `string_compilation` are further hooks of SpiderMonkey's.
 //!
 //! JavaScript values never leave their agent's thread. What crosses it is plain data and [`task_sender::TaskSender`]s.
 
 pub(crate) mod agent;
 pub(crate) mod classic_script;
+mod engine_tasks;
 pub(crate) mod engine_thread;
 pub(crate) mod event_loop;
 pub(crate) mod exception;
+mod finalization;
 pub(crate) mod interrupt;
 pub(crate) mod microtasks;
 pub(crate) mod pending;
 pub(crate) mod rejections;
+mod string_compilation;
 pub(crate) mod task_queue;
 pub(crate) mod task_sender;
 pub(crate) mod task_source;

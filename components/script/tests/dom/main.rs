@@ -5,6 +5,7 @@
 mod support;
 
 mod console;
+mod engine;
 mod fetch_method;
 mod messaging;
 mod nodes;
