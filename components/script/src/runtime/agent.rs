@@ -24,7 +24,9 @@ use super::task_queue::{Task, TaskQueue};
 use super::task_source::TaskSource;
 use super::timers::TimerQueue;
 use super::watchdog::Watched;
-use super::{engine_tasks, event_loop, finalization, interrupt, rejections, string_compilation};
+use super::{
+    engine_tasks, event_loop, finalization, interrupt, rejections, string_compilation, weak_references,
+};
 use crate::embedder::{AgentEvent, AgentInfo, ErrorKind, ErrorReport, Hosts};
 use crate::services::Services;
 use crate::webidl::forget_trusted_objects;
@@ -257,6 +259,7 @@ impl RunningAgent {
         rejections::install(cx);
         interrupt::install(cx);
         finalization::install(cx);
+        weak_references::install(cx);
         string_compilation::install(cx);
         engine_tasks::install(cx, &agent.task_queue);
         Self { agent, runtime, _job_queue: job_queue, _current: CurrentAgent }

@@ -8,7 +8,7 @@
 //! * [`event_loop`] takes tasks and timers one at a time, each followed by a microtask checkpoint.
 //! * [`microtasks`], [`rejections`] and [`timers`] are the three further queues that HTML describes.
 //! * [`classic_script`], [`exception`] and [`interrupt`] run script and say what became of it.
-//! * `engine_tasks`, `finalization` and `string_compilation` are further hooks of SpiderMonkey's.
+//! * `engine_tasks`, `finalization`, `string_compilation` and `weak_references` are further hooks of SpiderMonkey's.
 //!
 //! JavaScript values never leave their agent's thread. What crosses it is plain data and [`task_sender::TaskSender`]s.
 
@@ -29,6 +29,7 @@ pub(crate) mod task_sender;
 pub(crate) mod task_source;
 pub(crate) mod timers;
 mod watchdog;
+mod weak_references;
 
 #[cfg(test)]
 mod tests;

@@ -158,3 +158,23 @@ fn a_transferred_array_buffer_is_detached() {
     );
     assert!(page.error("structuredClone(1, { transfer: [{}] })").starts_with("DataCloneError: "));
 }
+
+#[test]
+fn dom_objects_can_be_referred_to_weakly() {
+    let page = Page::open();
+    assert_eq!(
+        page.eval_async(
+            r#"
+            const { port1, port2 } = new MessageChannel();
+            const weak = new WeakRef(port2);
+            const map = new WeakMap([[port1, "one"], [new EventTarget(), "nobody's"]]);
+            new FinalizationRegistry(() => {}).register(port1, "held");
+            // Enough garbage for several collections of new objects.
+            let garbage;
+            for (let i = 0; i < 100000; i++) garbage = { text: `garbage ${i}`, garbage: [i] };
+            return [weak.deref() === port2, map.get(port1)].join();
+            "#
+        ),
+        "true,one"
+    );
+}
