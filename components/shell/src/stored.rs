@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use background_fetch::concepts::{RecordId, SettledResult, UniqueId};
+use background_fetch::concepts::{RecordId, RegistrationKey, SettledResult, UniqueId};
 use background_fetch::host::{Change, NewFetch, Phase, Store, StoreError, StoredBody, StoredFetch};
 use fetch::BoxFuture;
 use serde_json::{Value, json};
@@ -87,6 +87,7 @@ struct Shared {
 
 /// What is known of a fetch.
 struct Seen {
+    registration: RegistrationKey,
     id: String,
     records: Vec<(Url, Option<u16>)>,
     result: Option<SettledResult>,
@@ -152,6 +153,20 @@ impl Shared {
         });
     }
 
+    /// The fetches that a change removes.
+    fn take_what_goes(&self, change: &Change) -> Vec<(UniqueId, Seen)> {
+        let goes = |id: &UniqueId, seen: &Seen| match change {
+            Change::Remove { fetch } => fetch == id,
+            Change::Clear { storage_key, scope } => {
+                let registration = &seen.registration;
+                registration.storage_key == *storage_key
+                    && scope.as_ref().is_none_or(|scope| registration.scope == *scope)
+            }
+            _ => false,
+        };
+        self.fetches().extract_if(|id, seen| goes(id, seen)).collect()
+    }
+
     fn note(&self, change: &Change) {
         match change {
             Change::Response { record, response } => {
@@ -187,7 +202,8 @@ impl Store for ReportingStore {
                     Phase::Settled { result, .. } => Some(result),
                     Phase::Preparing | Phase::Active => None,
                 };
-                let seen = Seen { id: fetch.id.clone(), records: records.collect(), result };
+                let (registration, id) = (fetch.registration.clone(), fetch.id.clone());
+                let seen = Seen { registration, id, records: records.collect(), result };
                 shared.add(fetch.unique_id, seen);
             }
             Ok(fetches)
@@ -196,7 +212,8 @@ impl Store for ReportingStore {
 
     fn create(&self, fetch: NewFetch) -> BoxFuture<'static, Result<UniqueId, StoreError>> {
         let records = fetch.records.iter().map(|record| (record.request.url().clone(), None)).collect();
-        let seen = Seen { id: fetch.id.clone(), records, result: None };
+        let (registration, id) = (fetch.registration.clone(), fetch.id.clone());
+        let seen = Seen { registration, id, records, result: None };
         let (create, shared) = (self.store.create(fetch), self.shared.clone());
         Box::pin(async move {
             let id = create.await?;
@@ -208,11 +225,11 @@ impl Store for ReportingStore {
     fn write(&self, changes: Vec<Change>) -> BoxFuture<'static, Result<(), StoreError>> {
         for change in &changes {
             self.shared.note(change);
-            let Change::Remove { fetch } = change else { continue };
-            let Some(seen) = self.shared.fetches().remove(fetch) else { continue };
-            // Calls take effect in the order in which they are made: its bodies are still there.
-            self.report(*fetch, seen);
-            self.shared.tally.send_modify(|tally| tally.unfinished -= 1);
+            for (fetch, seen) in self.shared.take_what_goes(change) {
+                // Calls take effect in the order in which they are made: its bodies are still there.
+                self.report(fetch, seen);
+                self.shared.tally.send_modify(|tally| tally.unfinished -= 1);
+            }
         }
         self.store.write(changes)
     }
