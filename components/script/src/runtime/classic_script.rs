@@ -63,7 +63,7 @@ pub(crate) fn run_classic_script_and_report(
         let cx: &mut JSContext = &mut realm;
         rooted!(&in(cx) let mut result = UndefinedValue());
         if evaluate(cx, script, result.handle_mut()).is_err() {
-            exception::report_pending(cx);
+            exception::report_pending_of_script(cx, script.muted_errors);
         }
     });
 }

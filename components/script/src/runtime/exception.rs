@@ -12,7 +12,7 @@ use mozjs::jsapi::{
     BorrowedErrorReport, ExceptionStack, JS_StackCapture_AllFrames, JSObject, JSString, Rooted,
     SavedFrameResult, SavedFrameSelfHosted, StackCapture, StackFormat, TaggedColumnNumberOneOrigin,
 };
-use mozjs::jsval::{JSVal, UndefinedValue};
+use mozjs::jsval::{JSVal, NullValue, UndefinedValue};
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{
     BuildStackString, CaptureCurrentStack, ExceptionStackOrNull, GetSavedFrameColumn, GetSavedFrameLine,
@@ -42,12 +42,14 @@ pub(crate) struct ErrorInformation {
     pub(crate) column: u32,
     /// One frame per line, innermost first.
     pub(crate) stack: Option<String>,
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#muted-errors> of the script that it is about.
+    pub(crate) muted: bool,
 }
 
 impl ErrorInformation {
     /// As the embedder is told.
     pub(crate) fn into_report(self, kind: ErrorKind) -> ErrorReport {
-        let Self { message, filename, line, column, stack } = self;
+        let Self { message, filename, line, column, stack, muted: _ } = self;
         ErrorReport { kind, message, filename, line, column, stack }
     }
 }
@@ -138,6 +140,7 @@ fn fill_from_error_object(cx: &JSContext, object: HandleObject<'_>, information:
             information.filename = text(base.filename.data_);
             information.line = base.lineno;
             information.column = base.column._base;
+            information.muted = (*report.report_).isMuted();
         }
     });
 }
@@ -224,8 +227,15 @@ pub(crate) fn current_stack(cx: &mut JSContext) -> Option<String> {
 /// Reports the pending exception to the current global; does nothing if there is none (the script was ended from
 /// outside).
 pub(crate) fn report_pending(cx: &mut JSContext) {
+    report_pending_of_script(cx, false);
+}
+
+/// The same for an exception that came out of a script with or without
+/// [muted errors](https://html.spec.whatwg.org/multipage/webappapis.html#muted-errors).
+pub(crate) fn report_pending_of_script(cx: &mut JSContext, muted: bool) {
     rooted!(&in(cx) let mut value: JSVal = UndefinedValue());
-    let Some(information) = take_pending(cx, value.handle_mut()) else { return };
+    let Some(mut information) = take_pending(cx, value.handle_mut()) else { return };
+    information.muted |= muted;
     let global = GlobalScope::from_current_realm(cx);
     report(cx, &global, value.handle(), information);
 }
@@ -237,7 +247,14 @@ pub(crate) fn report(
     value: HandleValue<'_>,
     information: ErrorInformation,
 ) {
-    // 1 to 4. What happened where: that is `information`. (A script whose errors are muted tells nothing.)
+    // 1 to 3. What happened where.
+    let mut information = information;
+    let mut error = RootedValue::from(value);
+    // 4. A script of another origin tells nothing.
+    if information.muted {
+        information = ErrorInformation { message: "Script error.".into(), ..ErrorInformation::default() };
+        error = RootedValue::from_value(NullValue());
+    }
     // 5 and 6. Not while an error of this global is being reported.
     let mut not_handled = true;
     if let Some(_reporting) = global.enter_error_reporting_mode() {
@@ -248,7 +265,7 @@ pub(crate) fn report(
             filename: information.filename.as_str().into(),
             lineno: information.line,
             colno: information.column,
-            error: Some(RootedValue::from(value)),
+            error: Some(error),
         };
         let mut realm = enter_realm(cx, global.reflector().get_jsobject());
         let event = ErrorEvent::new(&mut realm, global, &init);

@@ -271,7 +271,7 @@ macro_rules! event_handler {
     ($type:ident, $name:literal, $event:literal, $kind:ident, strict) => {
         Member::attribute(
             $name,
-            getter(|cx, this: &$type| this.upcast::<EventTarget>().event_handler($event)),
+            getter(|cx, this: &$type| this.upcast::<EventTarget>().event_handler(cx, $event)),
             setter(|cx, this: &$type, args| {
                 this.upcast::<EventTarget>().set_event_handler(
                     cx,
@@ -286,7 +286,7 @@ macro_rules! event_handler {
     ($type:ident, $name:literal, $event:literal, $kind:ident, lenient) => {
         Member::attribute(
             $name,
-            lenient_getter(|cx, this: &$type| this.upcast::<EventTarget>().event_handler($event)),
+            lenient_getter(|cx, this: &$type| this.upcast::<EventTarget>().event_handler(cx, $event)),
             lenient_setter(|cx, this: &$type, args| {
                 this.upcast::<EventTarget>().set_event_handler(
                     cx,

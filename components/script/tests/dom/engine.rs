@@ -122,3 +122,20 @@ fn memory_is_not_shared_between_agents() {
     let page = Page::open();
     assert_eq!(page.eval("typeof SharedArrayBuffer"), "undefined");
 }
+
+#[test]
+fn recursion_without_end_is_an_error_of_the_page() {
+    let page = Page::open();
+    page.start("setTimeout(function f() { f() }); setTimeout(() => console.log('on'))");
+    assert!(page.errors()[0].message.contains("too much recursion"));
+    assert_eq!(page.console(), ["on"]);
+    // Through the binding and back, at each step.
+    let script = "const target = new EventTarget; let depth = 0;
+        target.addEventListener('x', () => { depth++; target.dispatchEvent(new Event('x')) });
+        target.dispatchEvent(new Event('x'));
+        depth > 10";
+    page.start(&format!("console.log(eval({script:?}))"));
+    let errors = page.errors();
+    assert!(errors.iter().all(|error| error.message.contains("too much recursion")), "{errors:?}");
+    assert_eq!(page.console().last().map(String::as_str), Some("true"));
+}

@@ -205,3 +205,24 @@ fn a_tree_survives_a_collection_by_any_of_its_nodes() {
         [n, leaf.data, leaf.parentNode.parentNode.nodeName]";
     assert_eq!(page.eval(script), r#"[50,"t49","DIV"]"#);
 }
+
+#[test]
+fn a_tree_deeper_than_the_stack_is_parsed_copied_and_compared() {
+    let page = Page::html(&format!("<!doctype html><body>{}", "<div>".repeat(10_000)));
+    let script = "const copy = document.body.cloneNode(true);
+        let depth = 0;
+        for (let node = copy; node.firstChild; node = node.firstChild) depth++;
+        [depth, copy.isEqualNode(document.body), (copy.firstChild.remove(), copy.isEqualNode(document.body))]";
+    assert_eq!(page.eval(script), "[10000,true,false]");
+}
+
+#[test]
+fn copies_keep_their_order_and_their_shape() {
+    let page = Page::html("<ul><li>a<b>b</b></li><li></li><!--c--></ul>d");
+    let script = "function show(n) { return n.nodeName + (n.nodeValue ?? '') + '(' + Array.from(n.childNodes, show) + ')' }
+        [show(document) === show(document.cloneNode(true)), show(document.body.cloneNode(true))]";
+    assert_eq!(
+        page.eval(script),
+        r##"[true,"BODY(UL(LI(#texta(),B(#textb())),LI(),#commentc()),#textd())"]"##
+    );
+}

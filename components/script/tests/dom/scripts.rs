@@ -311,3 +311,69 @@ fn a_long_document_is_parsed_in_pieces_without_losing_any() {
         "[20000,20000]"
     );
 }
+
+#[test]
+fn event_handlers_can_be_written_as_attributes() {
+    let page = page(
+        "<body onload=\"console.log('load', this === window, event.type)\" onmessage='console.log(1)'>
+         <script src=x.js id=s onload=\"console.log(this.id, id, URL === document.URL, typeof onload)\"></script>
+         <script src=gone.js onerror=\"console.log(arguments.length, event.type)\"></script>",
+        &[("x.js", "console.log('x')")],
+    );
+    assert_eq!(page.errors().len(), 1);
+    assert_eq!(page.console(), ["x", "s s true function", "1 error", "load true load"]);
+    assert_eq!(page.eval("document.body.onload === window.onload && typeof onmessage"), "function");
+}
+
+#[test]
+fn an_attribute_that_is_no_function_body_is_reported_when_it_is_needed() {
+    let page = page("<body onload='}'><script>console.log('fine')</script>", &[]);
+    let errors = page.errors();
+    assert_eq!(errors.len(), 1);
+    assert!(errors[0].message.starts_with("SyntaxError: "), "{}", errors[0].message);
+    assert_eq!(page.console(), ["fine"]);
+    assert_eq!(page.eval("window.onload"), "null");
+}
+
+#[test]
+fn handlers_in_attributes_come_and_go_with_them() {
+    let page = Page::open();
+    page.run(
+        "const s = document.createElement('script');
+         s.setAttribute('onload', 'console.log(1)'); s.dispatchEvent(new Event('load'));
+         s.onload = () => console.log(2); s.dispatchEvent(new Event('load'));
+         s.setAttribute('onload', 'console.log(3); return false');
+         console.log(s.dispatchEvent(new Event('load', {cancelable: true})), s.onload.name);
+         s.cloneNode().dispatchEvent(new Event('load'));
+         s.removeAttribute('onload'); s.dispatchEvent(new Event('load')); console.log(s.onload);",
+    );
+    assert_eq!(page.console(), ["1", "2", "3", "false onload", "3", "null"]);
+}
+
+#[test]
+fn a_policy_forbids_handlers_in_attributes() {
+    let page = Page::html(
+        "<head><meta http-equiv=Content-Security-Policy content=\"script-src 'self'\"><body onload='console.log(1)'>",
+    );
+    let console = page.console();
+    assert_eq!(console.len(), 1, "{console:?}");
+    assert!(console[0].contains("onload was blocked by Content Security Policy"), "{console:?}");
+}
+
+#[test]
+fn a_script_of_another_origin_tells_nothing_of_its_errors() {
+    let network = Arc::new(FakeNetwork::default());
+    network.serve("https://other.test/a.js", js("\nthrow new Error('secret')"));
+    network.serve("https://other.test/b.js", js("let x = ;"));
+    network.serve("https://other.test/c.js", js("setTimeout(() => null.secret)"));
+    let html = "<script>onerror = (...args) => console.log(...args)</script>
+        <script src=https://other.test/a.js></script><script src=https://other.test/b.js></script>
+        <script src=https://other.test/c.js></script>";
+    let page = Page::with(Setup { html: html.into(), network, ..Setup::default() });
+    let errors = page.errors();
+    assert!(
+        errors.iter().all(|error| error.message == "Script error." && error.filename.is_empty()),
+        "{errors:?}"
+    );
+    assert_eq!(page.console(), ["Script error.  0 0 null"; 3]);
+}

@@ -1,5 +1,6 @@
 //! Events: <https://dom.spec.whatwg.org/#events>.
 
+pub(crate) mod content_attributes;
 pub(crate) mod custom_event;
 mod dispatch;
 pub(crate) mod event;

@@ -5,6 +5,7 @@ use html5ever::{QualName, local_name, ns};
 use super::elements::html_base::note_base;
 use super::elements::html_meta_element::HTMLMetaElement;
 use super::elements::html_script_element::HTMLScriptElement;
+use crate::dom::events::content_attributes;
 use crate::dom::nodes::element::Element;
 use crate::dom::nodes::node::Node;
 use crate::webidl::*;
@@ -46,6 +47,7 @@ pub(crate) fn attribute_change_steps(
     if name.ns != ns!() {
         return;
     }
+    content_attributes::attribute_changed(element, &name.local, value);
     if let Some(script) = element.downcast::<HTMLScriptElement>() {
         let is_new = old_value.is_none() && value.is_some();
         if name.local == local_name!("src") && is_new {

@@ -14,6 +14,7 @@ use super::node::{Node, NodeKind};
 use super::{mutation, parent_node};
 use crate::bindings::interfaces::ElementMethods;
 use crate::bindings::unions::NodeOrDOMString;
+use crate::dom::events::content_attributes;
 use crate::dom::html::elements::create_element;
 use crate::webidl::*;
 
@@ -85,6 +86,10 @@ impl Element {
 
     /// The attributes that the parser found, or that are copied; before anything knows the element.
     pub(crate) fn set_initial_attributes(&self, attributes: Attributes) {
+        // Event handlers are the only attributes that are of consequence now.
+        for attribute in attributes.iter().filter(|attribute| attribute.name.ns == ns!()) {
+            content_attributes::attribute_changed(self, &attribute.name.local, Some(&attribute.value));
+        }
         *self.attributes.borrow_mut() = attributes;
     }
 

@@ -174,6 +174,10 @@ impl Node {
 
     /// <https://dom.spec.whatwg.org/#concept-tree-inclusive-ancestor>
     pub(crate) fn is_inclusive_ancestor_of(&self, other: &Node) -> bool {
+        // One without children need not be looked for all the way up: deep trees are built quickly by that.
+        if self.first_child.is_none() {
+            return self == other;
+        }
         other.inclusive_ancestors().any(|ancestor| *ancestor == *self)
     }
 

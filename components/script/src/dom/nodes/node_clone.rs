@@ -14,31 +14,62 @@ use crate::dom::html::tree_steps;
 use crate::webidl::*;
 
 /// <https://dom.spec.whatwg.org/#concept-node-clone>; into the node's own document if none is given.
+///
+/// Without recursion: a tree may be deeper than any stack.
 pub(crate) fn clone(
     cx: &mut JSContext,
     node: &Node,
     document: Option<&Document>,
     subtree: bool,
 ) -> DomRoot<Node> {
-    // 1 and 2. The copy alone.
     let document = document.map_or_else(|| node.node_document(), DomRoot::from_ref);
-    let copy = clone_single(cx, node, &document);
-    // 3. The cloning steps of other specifications.
-    tree_steps::cloning_steps(node, &copy);
-    // 4. The children.
-    if subtree {
-        let document = copy.node_document();
-        for child in node.children_vec() {
-            let child = clone(cx, &child, Some(&document), true);
-            mutation::insert(cx, &child, &copy, None);
-        }
+    let root = clone_single(cx, node, &document);
+    if !subtree {
+        return root;
     }
-    // 6. Done.
-    copy
+    let document = root.node_document();
+    // In tree order: each copy goes under the copy of its original's parent.
+    let mut original = DomRoot::from_ref(node);
+    let mut copy = root.clone();
+    'next: loop {
+        if let Some(child) = original.first_child() {
+            original = child;
+        } else {
+            loop {
+                if *original == *node {
+                    break 'next;
+                }
+                // The copy of the parent takes the next child.
+                match copy.parent() {
+                    Some(parent) => copy = parent,
+                    None => break 'next,
+                }
+                if let Some(sibling) = original.next_sibling() {
+                    original = sibling;
+                    break;
+                }
+                match original.parent() {
+                    Some(parent) => original = parent,
+                    None => break 'next,
+                }
+            }
+        }
+        let child = clone_single(cx, &original, &document);
+        mutation::insert(cx, &child, &copy, None);
+        copy = child;
+    }
+    root
 }
 
 /// <https://dom.spec.whatwg.org/#clone-a-single-node>
 fn clone_single(cx: &mut JSContext, node: &Node, document: &Document) -> DomRoot<Node> {
+    let copy = clone_alone(cx, node, document);
+    // <https://dom.spec.whatwg.org/#concept-node-clone> 3. The cloning steps of other specifications.
+    tree_steps::cloning_steps(node, &copy);
+    copy
+}
+
+fn clone_alone(cx: &mut JSContext, node: &Node, document: &Document) -> DomRoot<Node> {
     if let Some(element) = node.downcast::<Element>() {
         return DomRoot::upcast(element.clone_alone(cx, document));
     }
@@ -66,10 +97,17 @@ fn clone_single(cx: &mut JSContext, node: &Node, document: &Document) -> DomRoot
 
 /// <https://dom.spec.whatwg.org/#concept-node-equals>
 pub(crate) fn equals(a: &Node, b: &Node) -> bool {
-    if a.kind() != b.kind() || a.child_count() != b.child_count() {
+    // With as many children at each place, the two go through their trees in step.
+    a.inclusive_descendants()
+        .zip(b.inclusive_descendants())
+        .all(|(a, b)| a.child_count() == b.child_count() && equals_alone(&a, &b))
+}
+
+fn equals_alone(a: &Node, b: &Node) -> bool {
+    if a.kind() != b.kind() {
         return false;
     }
-    let same = match a.kind() {
+    match a.kind() {
         NodeKind::DocumentType => match (a.downcast::<DocumentType>(), b.downcast::<DocumentType>()) {
             (Some(a), Some(b)) => {
                 (a.name(), a.public_id(), a.system_id()) == (b.name(), b.public_id(), b.system_id())
@@ -85,6 +123,5 @@ pub(crate) fn equals(a: &Node, b: &Node) -> bool {
                 == b.downcast::<CharacterData>().map(CharacterData::data)
         }
         NodeKind::Document | NodeKind::DocumentFragment => true,
-    };
-    same && a.children().zip(b.children()).all(|(a, b)| equals(&a, &b))
+    }
 }

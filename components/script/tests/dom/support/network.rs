@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use fetch::{
     BoxFuture, Destination, FetchParams, HeaderList, Network, NetworkError, NetworkErrorKind, Request,
-    Response, ResponseHead, ResponseType, body_of_bytes,
+    RequestMode, Response, ResponseHead, ResponseType, body_of_bytes,
 };
 use futures::StreamExt;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -137,7 +137,13 @@ impl Network for FakeNetwork {
                 FakeBody::Silence => std::future::pending().await,
                 FakeBody::Failure => return Err(nothing()),
             };
-            Ok(Response::new(head, Some(body)))
+            let mut response = Response::new(head, Some(body));
+            // Another origin that was not asked: the page may not look into it.
+            if params.request.mode == RequestMode::NoCors && !params.request.origin.is_origin_of(&url) {
+                let opaque = ResponseHead { response_type: ResponseType::Opaque, ..ResponseHead::default() };
+                response.internal = Some(Box::new(std::mem::replace(&mut response.head, opaque)));
+            }
+            Ok(response)
         })
     }
 }
