@@ -19,6 +19,8 @@ pub struct Arguments {
 pub enum Command {
     /// Open a page and follow its background fetches until they have settled.
     Run(RunArguments),
+    /// Run one test of web-platform-tests, from a server that runs already, and report its results.
+    WptTest(WptTestArguments),
 }
 
 /// `ferry run`.
@@ -44,6 +46,14 @@ pub struct RunArguments {
     #[arg(long, value_name = "PORT")]
     pub port: Option<u16>,
 
+    /// How servers are reached.
+    #[command(flatten)]
+    pub network: NetworkArguments,
+}
+
+/// How servers are reached.
+#[derive(Args, Clone, Debug)]
+pub struct NetworkArguments {
     /// Connect elsewhere than the name says: HOST[:PORT]=ADDRESS[:PORT]; `*` in HOST matches any characters.
     #[arg(long = "host-rule", value_name = "RULE")]
     pub host_rules: Vec<String>,
@@ -51,6 +61,26 @@ pub struct RunArguments {
     /// Trust the certificate authorities in this PEM file too.
     #[arg(long = "ca-certificate", value_name = "FILE")]
     pub ca_certificates: Vec<PathBuf>,
+}
+
+/// `ferry wpt-test`.
+#[derive(Args, Clone, Debug)]
+pub struct WptTestArguments {
+    /// The test's address on a web-platform-tests server.
+    #[arg(value_name = "URL")]
+    pub url: url::Url,
+
+    /// End after so many seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
+    pub timeout: Duration,
+
+    /// Report the result as one line of JSON, for the runner.
+    #[arg(long)]
+    pub json: bool,
+
+    /// How servers are reached.
+    #[command(flatten)]
+    pub network: NetworkArguments,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -5,7 +5,9 @@ mod hosts;
 mod report;
 mod run;
 mod serve;
+mod session;
 mod stored;
+mod wpt_test;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -23,5 +25,6 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match arguments.command {
         Command::Run(arguments) => run::run(&arguments, started),
+        Command::WptTest(arguments) => wpt_test::run(&arguments),
     }
 }

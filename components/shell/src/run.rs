@@ -5,20 +5,18 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use background_fetch::host::Display;
 use miette::{IntoDiagnostic, Result, WrapErr, miette};
-use net::{HostRule, HostRules, HttpNetwork, NetConfig};
-use script::embedder::{AgentEvent, AgentInfo, AgentKind, AgentObserver, ErrorKind, Hosts, Options};
-use script::services::{ServiceHosts, Services};
-use script::{Engine, PageHandle};
-use storage::Profile;
+use script::PageHandle;
+use script::embedder::{AgentEvent, AgentInfo, AgentKind, AgentObserver, ErrorKind};
+use script::services::Services;
 use tokio::sync::watch;
 use url::Url;
 
 use crate::args::RunArguments;
-use crate::hosts::{Allow, SystemClock, TokioSpawner};
+use crate::hosts::Allow;
 use crate::report::{Format, Reporter};
 use crate::serve::ServedFolder;
+use crate::session::{self, Session};
 use crate::stored::{ReportingStore, Tally};
 
 /// How long a page whose fetches are all over may go on with what it still does (a timer that never ends, say).
@@ -29,12 +27,17 @@ pub const BAD_USAGE: u8 = 2;
 
 /// Opens a page and follows its background fetches. The exit status says how they ended.
 pub fn run(arguments: &RunArguments, started: Instant) -> ExitCode {
+    block_on(run_on(arguments, started))
+}
+
+/// Runs `command` on a runtime of its own, says what failed, and gives the exit status.
+pub fn block_on(command: impl Future<Output = Result<u8>>) -> ExitCode {
     let result = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .into_diagnostic()
         .wrap_err("no threads for the network could be started")
-        .and_then(|runtime| runtime.block_on(run_on(arguments, started)));
+        .and_then(|runtime| runtime.block_on(command));
     match result {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
@@ -52,15 +55,22 @@ async fn run_on(arguments: &RunArguments, started: Instant) -> Result<u8> {
             return Ok(BAD_USAGE);
         }
     };
-    let network = match network(arguments) {
-        Ok(network) => Arc::new(network),
+    let network = match session::network(&arguments.network) {
+        Ok(network) => network,
         Err(error) => {
             eprintln!("ferry: {error:?}");
             return Ok(BAD_USAGE);
         }
     };
     let reporter = Arc::new(Reporter::new(Format::choose(arguments.json), started));
-    let profile = open_profile(arguments.profile.as_deref(), &reporter)?;
+    let profile = session::open_profile(arguments.profile.as_deref())?;
+    if let Some(set_aside) = profile.set_aside() {
+        reporter.note(&format!(
+            "the profile was damaged ({}); it was set aside as {}, and a new one takes its place",
+            set_aside.reason,
+            set_aside.path.display()
+        ));
+    }
     let served = match &target {
         Target::Folder(folder) => Some(ServedFolder::start(folder, arguments.port).await.into_diagnostic()?),
         Target::Page(_) => None,
@@ -72,32 +82,15 @@ async fn run_on(arguments: &RunArguments, started: Instant) -> Result<u8> {
     };
 
     let runtime = tokio::runtime::Handle::current();
-    let store =
-        Arc::new(ReportingStore::new(profile.background_fetches(), reporter.clone(), runtime.clone()));
+    let store = Arc::new(ReportingStore::new(profile.background_fetches(), reporter.clone(), runtime));
     let observer = Arc::new(PageObserver::new(reporter.clone()));
-    let engine = Engine::new(Hosts {
-        network,
-        spawner: Arc::new(TokioSpawner(runtime)),
-        observer: observer.clone(),
-        permissions: Arc::new(Allow),
-        options: Options::default(),
-    })
-    .into_diagnostic()?;
-    let clock = Arc::new(SystemClock::new());
-    let services = engine.start_services(ServiceHosts {
-        registrations: profile.registrations(),
-        background_fetches: store.clone(),
-        display: reporter.clone() as Arc<dyn Display>,
-        service_worker_clock: clock.clone(),
-        background_fetch_clock: clock,
-        service_worker_config: service_worker::Config::default(),
-        background_fetch_config: background_fetch::Config::default(),
-    });
+    let session =
+        Session::start(network, profile, store.clone(), reporter.clone(), observer.clone(), Arc::new(Allow))?;
 
     reporter.opened(&url);
-    let page = engine.open_page(url);
+    let page = session.engine.open_page(url);
     let (mut pages, mut tally) = (observer.state.subscribe(), store.tally());
-    let settled = over(&page, &services, &mut pages, &mut tally);
+    let settled = over(&page, &session.services, &mut pages, &mut tally);
     let timed_out = match arguments.timeout {
         Some(limit) => tokio::time::timeout(limit, settled).await.is_err(),
         None => {
@@ -106,10 +99,8 @@ async fn run_on(arguments: &RunArguments, started: Instant) -> Result<u8> {
         }
     };
 
-    // The end, in order: the page, transfers at a committed byte, workers, the engine, the profile.
     page.close();
-    shut_down(&services).await;
-    tokio::task::spawn_blocking(move || drop(engine)).await.into_diagnostic()?;
+    let profile = session.end().await?;
     store.reported().await;
     let tally = *tally.borrow();
     if timed_out && tally.unfinished > 0 {
@@ -143,33 +134,6 @@ impl Target {
             Err(_) => Err(format!("'{text}' is no folder, and no URL either")),
         }
     }
-}
-
-fn network(arguments: &RunArguments) -> Result<HttpNetwork> {
-    let rules = arguments.host_rules.iter().map(|rule| rule.parse::<HostRule>());
-    let rules = rules.collect::<Result<Vec<_>, _>>().into_diagnostic()?;
-    let mut config = NetConfig { host_rules: HostRules(rules), ..NetConfig::default() };
-    for file in &arguments.ca_certificates {
-        config.add_root_certificates(file).into_diagnostic()?;
-    }
-    Ok(HttpNetwork::new(config, tokio::runtime::Handle::current()))
-}
-
-fn open_profile(folder: Option<&Path>, reporter: &Reporter) -> Result<Profile> {
-    let options = storage::Options::default();
-    let profile = match folder {
-        Some(folder) => Profile::open(folder, &options),
-        None => Profile::temporary(&options),
-    }
-    .into_diagnostic()?;
-    if let Some(set_aside) = profile.set_aside() {
-        reporter.note(&format!(
-            "the profile was damaged ({}); it was set aside as {}, and a new one takes its place",
-            set_aside.reason,
-            set_aside.path.display()
-        ));
-    }
-    Ok(profile)
 }
 
 /// Resolves when there is nothing more to wait for: every background fetch is over and the page has nothing to do.
@@ -218,16 +182,6 @@ async fn over(
             }
         }
     }
-}
-
-async fn shut_down(services: &Services) {
-    let (reply, fetches) = background_fetch::Reply::channel();
-    services.background_fetch.shut_down(reply);
-    // An error means that it has ended before.
-    let _ = fetches.await;
-    let (reply, workers) = service_worker::Reply::channel();
-    services.service_workers.shut_down(reply);
-    let _ = workers.await;
 }
 
 /// What is known of the page.
