@@ -418,7 +418,7 @@ fn unregistering_ends_the_fetch_without_an_event() {
     page.logs("started");
     let exchange = slow.next();
     page.logs("InvalidStateError false");
-    assert!(exchange.is_cancelled());
+    world.wait_for(exchange.cancelled());
     assert!(world.store().committed().is_empty());
 }
 

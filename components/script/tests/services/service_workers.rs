@@ -64,7 +64,8 @@ fn an_installation_whose_promise_rejects_makes_the_worker_redundant() {
                 r#"
                 const registration = await navigator.serviceWorker.register("/sw.js");
                 const worker = registration.installing;
-                worker.onstatechange = () => console.log(worker.state);
+                await new Promise(resolve => worker.onstatechange = resolve);
+                console.log(worker.state);
                 while (registration.installing) await new Promise(resolve => setTimeout(resolve));
                 console.log(registration.installing);
                 "#,

@@ -44,7 +44,6 @@ pub struct World {
     console: Arc<Console>,
     permissions: Arc<Permission>,
     store: Arc<MemoryStore>,
-    display: Arc<RecordingDisplay>,
     site: Arc<Site>,
     services: Services,
     engine: Option<Engine>,
@@ -134,7 +133,7 @@ impl World {
         let futures = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let futures = Arc::new(futures.expect("a thread for futures"));
         let (console, permissions) = (Arc::<Console>::default(), Arc::<Permission>::default());
-        let (store, display) = (Arc::<MemoryStore>::default(), Arc::<RecordingDisplay>::default());
+        let store = Arc::<MemoryStore>::default();
         let site = Arc::new(site);
         let hosts = Hosts {
             network: Arc::new(SiteNetwork(site.clone())),
@@ -148,7 +147,7 @@ impl World {
         let services = engine.start_services(ServiceHosts {
             registrations: Arc::new(Registrations::default()),
             background_fetches: store.clone(),
-            display: display.clone(),
+            display: Arc::<RecordingDisplay>::default(),
             service_worker_clock: clock.clone(),
             background_fetch_clock: clock,
             service_worker_config: service_worker::Config::default(),
@@ -158,7 +157,7 @@ impl World {
                 ..config
             },
         });
-        World { console, permissions, store, display, site, services, engine: Some(engine), futures }
+        World { console, permissions, store, site, services, engine: Some(engine), futures }
     }
 
     /// Opens a page of the site.
@@ -206,10 +205,14 @@ impl World {
         self.futures.block_on(stopped).expect("the manager answers");
     }
 
+    /// Waits for something that is sure to come.
+    pub fn wait_for<T>(&self, future: impl Future<Output = T>) -> T {
+        self.futures.block_on(future)
+    }
+
     /// A person activates the display of the only fetch.
     pub fn click(&self) {
         let [fetch] = &*self.store.committed() else { panic!("there is one fetch") };
-        assert!(self.display.shown(fetch.unique_id).is_some());
         self.services.background_fetch.click(fetch.unique_id, background_fetch::Reply::ignore());
     }
 }

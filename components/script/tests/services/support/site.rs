@@ -207,9 +207,9 @@ impl Exchange {
         let _ = self.answer.send(Err(NetworkError::new(NetworkErrorKind::Cors, "not allowed")));
     }
 
-    /// Whether nobody waits for the response any more.
-    pub fn is_cancelled(&self) -> bool {
-        self.answer.is_canceled()
+    /// Resolves when nobody waits for the response any more.
+    pub async fn cancelled(mut self) {
+        self.answer.cancellation().await;
     }
 }
 
