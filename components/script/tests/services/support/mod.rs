@@ -15,14 +15,16 @@ mod clock;
 mod registrations;
 mod site;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use background_fetch::RetryPolicy;
-use background_fetch::testing::{MemoryStore, RecordingDisplay};
+use background_fetch::concepts::UniqueId;
+use background_fetch::host::{Display, DisplayedFetch};
+use background_fetch::testing::MemoryStore;
 use fetch::{BoxFuture, Origin, StorageKey};
 use script::embedder::{
     AgentEvent, AgentId, AgentInfo, AgentKind, AgentObserver, Hosts, Options, PermissionSource,
@@ -44,6 +46,7 @@ pub struct World {
     console: Arc<Console>,
     permissions: Arc<Permission>,
     store: Arc<MemoryStore>,
+    display: Arc<ShownFetches>,
     site: Arc<Site>,
     services: Services,
     engine: Option<Engine>,
@@ -133,7 +136,7 @@ impl World {
         let futures = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let futures = Arc::new(futures.expect("a thread for futures"));
         let (console, permissions) = (Arc::<Console>::default(), Arc::<Permission>::default());
-        let store = Arc::<MemoryStore>::default();
+        let (store, display) = (Arc::<MemoryStore>::default(), Arc::<ShownFetches>::default());
         let site = Arc::new(site);
         let hosts = Hosts {
             network: Arc::new(SiteNetwork(site.clone())),
@@ -147,7 +150,7 @@ impl World {
         let services = engine.start_services(ServiceHosts {
             registrations: Arc::new(Registrations::default()),
             background_fetches: store.clone(),
-            display: Arc::<RecordingDisplay>::default(),
+            display: display.clone(),
             service_worker_clock: clock.clone(),
             background_fetch_clock: clock,
             service_worker_config: service_worker::Config::default(),
@@ -157,7 +160,7 @@ impl World {
                 ..config
             },
         });
-        World { console, permissions, store, site, services, engine: Some(engine), futures }
+        World { console, permissions, store, display, site, services, engine: Some(engine), futures }
     }
 
     /// Opens a page of the site.
@@ -205,14 +208,16 @@ impl World {
         self.futures.block_on(stopped).expect("the manager answers");
     }
 
-    /// Waits for something that is sure to come.
+    /// Waits for something; fails the test if it does not come.
     pub fn wait_for<T>(&self, future: impl Future<Output = T>) -> T {
-        self.futures.block_on(future)
+        let waited = self.futures.block_on(async { tokio::time::timeout(PATIENCE, future).await });
+        waited.expect("what was waited for came")
     }
 
     /// A person activates the display of the only fetch.
     pub fn click(&self) {
         let [fetch] = &*self.store.committed() else { panic!("there is one fetch") };
+        self.wait_for(self.display.shows(fetch.unique_id));
         self.services.background_fetch.click(fetch.unique_id, background_fetch::Reply::ignore());
     }
 }
@@ -225,6 +230,28 @@ impl Drop for World {
         }
         // Waits for all agents; the futures end after that.
         drop(self.engine.take());
+    }
+}
+
+/// A display that can be waited for.
+#[derive(Default)]
+struct ShownFetches(tokio::sync::watch::Sender<BTreeSet<UniqueId>>);
+
+impl ShownFetches {
+    /// Resolves when a fetch is shown.
+    async fn shows(&self, fetch: UniqueId) {
+        let mut shown = self.0.subscribe();
+        shown.wait_for(|shown| shown.contains(&fetch)).await.expect("the display lives as long as this");
+    }
+}
+
+impl Display for ShownFetches {
+    fn show(&self, fetch: DisplayedFetch) {
+        self.0.send_if_modified(|shown| shown.insert(fetch.unique_id));
+    }
+
+    fn remove(&self, fetch: UniqueId) {
+        self.0.send_if_modified(|shown| shown.remove(&fetch));
     }
 }
 
