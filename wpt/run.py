@@ -1,140 +1,209 @@
 """Runs the real wptrunner from an untouched web-platform-tests checkout against Ferry.
 
-Called by `./mach wpt`, in the venv that it prepares. The product is added at module level: wptrunner's own
+Called by `./mach wpt`, in the venv that it prepares. The products are added at module level: wptrunner's own
 processes import this file again.
 """
 
 import argparse
-import collections
+import hashlib
 import os
+import signal
 import sys
+import tempfile
+import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-WPT = os.environ["WPT_ROOT"]
-sys.path[:0] = [WPT, os.path.join(WPT, "tools"), os.path.join(WPT, "tools", "wptrunner")]
+WPT = os.path.abspath(os.environ["WPT_ROOT"])
+sys.path[:0] = [HERE, WPT, os.path.join(WPT, "tools"), os.path.join(WPT, "tools", "wptrunner")]
 
 import localpaths  # noqa: E402,F401  (the checkout's: completes sys.path)
 import wptrunner.browsers  # noqa: E402
 
 wptrunner.browsers.__path__.append(os.path.join(HERE, "product"))
-wptrunner.browsers.product_list.append("ferry")
+wptrunner.browsers.product_list += ["ferry", "ferry_webdriver"]
 
-from wptrunner import wptcommandline, wptrunner as runner  # noqa: E402
+from wptrunner import environment, products, wptcommandline, wptrunner as runner  # noqa: E402
 
+import expectations  # noqa: E402
+from output import OUT, Results, say  # noqa: E402
 
-class Table:
-    """A mozlog handler that counts, for a closing table by folder."""
-
-    def __init__(self, depth):
-        self.depth = depth
-        self.rows = collections.defaultdict(collections.Counter)
-        self.problems = []
-
-    def row(self, test):
-        parts = test.strip("/").split("/")[:-1]
-        return self.rows["/".join(parts[: self.depth]) or "/"]
-
-    def __call__(self, data):
-        action = data["action"]
-        if action not in ("test_status", "test_end"):
-            return
-        row = self.row(data["test"])
-        status = data["status"]
-        unexpected = "expected" in data and status not in data.get("known_intermittent", [])
-        row["unexpected"] += unexpected
-        if action == "test_status":
-            row["subtests"] += 1
-            row["passed"] += status == "PASS"
-        else:
-            row["tests"] += 1
-            row["crashes"] += status == "CRASH"
-            row["timeouts"] += status in ("TIMEOUT", "EXTERNAL-TIMEOUT")
-        if unexpected:
-            name = data["test"] + (f" | {data['subtest']}" if action == "test_status" else "")
-            self.problems.append(f"{status} (expected {data['expected']}): {name}")
-
-    def print(self):
-        for problem in self.problems:
-            print(f"unexpected {problem}")
-        width = max([len(name) for name in self.rows] + [6])
-        print(f"{'folder':{width}}  {'tests':>6}  {'passed / subtests':>17}  {'crash':>5}  {'timeout':>7}  unexpected")
-        for name, row in sorted(self.rows.items()):
-            passed = f"{row['passed']} / {row['subtests']}"
-            print(f"{name:{width}}  {row['tests']:6}  {passed:>17}  {row['crashes']:5}  {row['timeouts']:7}  "
-                  f"{row['unexpected']:10}")
-        # In the sense of the run: what came out as the expectations say has passed.
-        unexpected = sum(row["unexpected"] for row in self.rows.values())
-        total = sum(row["subtests"] + row["tests"] for row in self.rows.values())
-        print(f"{total - unexpected} passed, {unexpected} failed")
-        return unexpected
+DESCRIPTION = """Runs web-platform-tests with their own runner. TEST is a folder, a file or a test's URL (its path, or
+the whole of it); without one, what wpt/include.txt lists is run. A checkout is obtained on first use and kept in the
+user's cache folder; WPT_ROOT names another one."""
 
 
-def test_id(name):
-    """A test as people name it (a folder, a file, a URL) → a URL path as wptrunner includes it."""
-    path = name.split("://", 1)[1].split("/", 1)[-1] if "://" in name else name
-    path = os.path.relpath(path, WPT) if os.path.isabs(path) and path.startswith(WPT) else path
-    path = path.strip("/")
-    for suffix, served in ((".window.js", ".window.html"), (".worker.js", ".worker.html")):
-        if path.endswith(suffix):
-            return "/" + path[: -len(suffix)] + served
-    # `x.any.js` is several tests: their common beginning includes no whole component, so name the file itself.
-    return "/" + path
-
-
-def any_variants(path):
-    """`x.any.js` stands for a test in each of its globals: those that the manifest has are included."""
-    stem = path[: -len(".any.js")]
-    return [stem + ending for ending in
-            (".any.html", ".any.worker.html", ".any.sharedworker.html", ".any.serviceworker.html")]
-
-
-def included(names):
-    for name in names:
-        path = test_id(name)
-        if path.endswith(".any.js"):
-            yield from any_variants(path)
-        else:
-            yield path
-
-
-def main():
-    parser = argparse.ArgumentParser(prog="./mach wpt", description=__doc__)
+def arguments():
+    parser = argparse.ArgumentParser(prog="./mach wpt", description=DESCRIPTION)
     parser.add_argument("--binary", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--cache", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--expectations", default=os.path.join(HERE, "expectations"), help=argparse.SUPPRESS)
     parser.add_argument("--report", metavar="FILE", help="write wptrunner's wptreport JSON")
+    parser.add_argument("--log", metavar="FILE", help="write the whole log, one JSON object a line")
     parser.add_argument("--processes", type=int, default=2, metavar="N", help="tests at a time (2)")
     parser.add_argument("--depth", type=int, default=3, metavar="N", help="folders in the closing table (3)")
     parser.add_argument("--no-fail", action="store_true", help="exit 0 whatever comes out")
-    parser.add_argument("--log", metavar="FILE", help="write the whole log, one JSON object a line")
-    parser.add_argument("tests", nargs="*", metavar="TEST", help="a folder, a file or a test URL")
-    options = parser.parse_args()
+    parser.add_argument("--update-expectations", action="store_true",
+                        help="write what comes out into wpt/expectations; say there why a failure is expected")
+    parser.add_argument("--webdriver", action="store_true", help="run the tests over WebDriver, in one engine")
+    parser.add_argument("--serve", action="store_true",
+                        help="run no test: keep the tests' servers up until Ctrl-C, for `ferry wpt-test`")
+    parser.add_argument("tests", nargs="*", metavar="TEST", help="a folder, a file or a test's URL")
+    return parser.parse_args()
 
-    arguments = [
-        "--product=ferry", f"--binary={options.binary}", f"--processes={options.processes}",
-        f"--manifest={os.path.join(options.cache, 'MANIFEST.json')}", f"--tests={WPT}",
-        f"--metadata={os.path.join(HERE, 'expectations')}", "--ssl-type=openssl", "--no-manifest-download",
-        "--test-types=testharness", "--no-pause-after-test", "--log-mach-level=warning", "--log-mach=-",
+
+def listed_tests():
+    with open(os.path.join(HERE, "include.txt"), encoding="utf-8") as lines:
+        return [line.split("#")[0].strip() for line in lines if line.split("#")[0].strip()]
+
+
+class Named:
+    """A test as a person names it."""
+
+    def __init__(self, name):
+        self.name = name
+        path = name.split("://", 1)[1].partition("/")[2] if "://" in name else name
+        if os.path.isabs(path) and path.startswith(WPT + os.sep):
+            path = os.path.relpath(path, WPT)
+        path = path.strip("/")
+        place, mark, query = path.partition("?")
+        self.file = os.path.join(WPT, place)
+        if os.path.isfile(self.file):
+            # One file may be several tests (`x.any.js`): wptrunner knows which if it is given the file.
+            self.include = self.file + mark + query
+        else:
+            self.include = "/" + path
+        # Where the manifest has to look.
+        folder = place
+        while folder and not os.path.isdir(os.path.join(WPT, folder)):
+            folder = os.path.dirname(folder)
+        self.folder = folder
+
+    def exists(self):
+        return os.path.exists(self.file) or self.folder != ""
+
+
+def manifest_of(folders, cache):
+    """The file of a manifest of these folders, brought up to date: a manifest of everything takes minutes."""
+    folders = sorted(folder for folder in set(folders)
+                     if not any(folder.startswith(other + "/") for other in folders))
+    key = hashlib.sha256("\n".join([WPT, *folders]).encode()).hexdigest()[:16]
+    root = os.path.join(cache, "manifests", key)
+    path = os.path.join(root, "MANIFEST.json")
+    if not os.path.exists(path):
+        say(f"listing the tests in {', '.join(folders) or 'all folders'} (once)")
+    os.makedirs(root, exist_ok=True)
+    from manifest import manifest  # The checkout's.
+
+    manifest.load_and_update(WPT, path, "/", paths_to_update=folders or None, cache_root=root)
+    return path
+
+
+def runner_arguments(options, manifest, includes, raw_logs):
+    product = "ferry_webdriver" if options.webdriver else "ferry"
+    return [
+        f"--product={product}", f"--binary={options.binary}", f"--processes={options.processes}",
+        f"--manifest={manifest}", f"--tests={WPT}", f"--metadata={options.expectations}", "--ssl-type=openssl",
+        "--no-manifest-download", "--no-manifest-update", "--test-types=testharness", "--no-pause-after-test",
+        "--log-wptreport=" + options.report if options.report else None,
+        *(f"--log-raw={path}" for path in raw_logs),
+        *(f"--include={include}" for include in includes),
     ]
-    if options.report:
-        arguments.append(f"--log-wptreport={options.report}")
-    if options.log:
-        arguments.append(f"--log-raw={options.log}")
-    names = options.tests
-    if not names:
-        with open(os.path.join(HERE, "include.txt"), encoding="utf-8") as lines:
-            names = [line.split("#")[0].strip() for line in lines if line.split("#")[0].strip()]
-    arguments += [f"--include={path}" for path in included(names)]
 
-    os.chdir(options.cache)  # wptrunner leaves its certificates and caches where it runs.
-    kwargs = vars(wptcommandline.create_parser(["ferry"]).parse_args(arguments))
+
+def settings(given):
+    """wptrunner's own settings, as its command line makes them."""
+    parser = wptcommandline.create_parser(["ferry", "ferry_webdriver"])
+    kwargs = vars(parser.parse_args([argument for argument in given if argument]))
     wptcommandline.check_args(kwargs)
+    return kwargs
+
+
+def serve(options):
+    """Keeps the tests' servers up until it is told to stop."""
+    manifest = os.path.join(options.cache, "manifests", "none", "MANIFEST.json")
+    os.makedirs(os.path.dirname(manifest), exist_ok=True)
+    kwargs = settings(runner_arguments(options, manifest, [], []))
+    logger = runner.setup_logging(kwargs, {})
+    product = products.Product(kwargs["config"], "ferry")
+    ssl = {"type": "openssl", "openssl": {"openssl_binary": kwargs["openssl_binary"]}, "pregenerated": {}}
+    environment.do_delayed_imports(logger, kwargs["test_paths"])
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    say("starting the servers")
+    with environment.TestEnvironment(
+            kwargs["test_paths"], 1, False, False, None, product.env_options, ssl, product.get_env_extras(**kwargs),
+    ) as up:
+        up.ensure_started()
+        from wptrunner.browsers.ferry import network_arguments
+
+        network = os.path.join(options.cache, "network-arguments")
+        with open(network, "w", encoding="utf-8") as file:
+            file.writelines(f"{argument}\n" for argument in network_arguments(up.config))
+        hosts = up.config.browser_host
+        print(f"serving {WPT}", file=OUT)
+        for scheme in ("http", "https", "ws", "wss"):
+            for port in up.config.ports[scheme]:
+                print(f"  {scheme}://{hosts}:{port}/", file=OUT)
+        print(f"run a test in another terminal:\n  {options.binary} wpt-test $(cat {network}) "
+              f"https://{hosts}:{up.config.ports['https'][0]}/background-fetch/get.https.window.html\n"
+              "Ctrl-C ends this", file=OUT, flush=True)
+        stop.wait()
+        os.unlink(network)
+        say("stopping the servers")
+    return 0
+
+
+def run(options):
+    expected = expectations.Expectations(options.expectations)
+    if expected.complaints and not (options.update_expectations or options.no_fail):
+        for complaint in expected.complaints:
+            say(complaint)
+        say("each expected failure needs a comment that says why")
+        return 1
+
+    tests = [Named(name) for name in options.tests or listed_tests()]
+    for test in tests:
+        if not test.exists():
+            say(f"there is no test '{test.name}' in {WPT}")
+            return 2
+    manifest = manifest_of([test.folder for test in tests], options.cache)
+
+    logs = [os.path.abspath(options.log)] if options.log else []
+    raw = None
+    if options.update_expectations:
+        raw = tempfile.NamedTemporaryFile(dir=options.cache, suffix=".log", delete=False).name
+        logs.append(raw)
+    kwargs = settings(runner_arguments(options, manifest, [test.include for test in tests], logs))
     kwargs["prefs_root"] = options.cache
     runner.setup_logging(kwargs, {})
-    table = Table(options.depth)
-    runner.logger.add_handler(table)
+    results = Results(options.depth, expected)
+    runner.logger.add_handler(results)
+    say("starting the servers")
     failed = runner.start(**kwargs)
-    unexpected = table.print()
-    sys.exit(0 if options.no_fail else int(bool(failed or unexpected)))
+    if not results.done:
+        say("no test ran")
+        failed = True
+    if raw:
+        say("writing expectations")
+        complaints = expectations.update(options.expectations, kwargs["test_paths"], raw, results.counts)
+        os.unlink(raw)
+        for complaint in complaints:
+            say(complaint)
+    problems = results.table()
+    return 0 if options.no_fail or raw else int(bool(failed or problems))
+
+
+def main():
+    options = arguments()
+    for name in ("binary", "cache", "report", "log", "expectations"):
+        if getattr(options, name):
+            setattr(options, name, os.path.abspath(getattr(options, name)))
+    if not os.access(options.binary, os.X_OK):
+        sys.exit(f"wpt: there is no program at {options.binary}; ./mach build makes it")
+    os.makedirs(options.cache, exist_ok=True)
+    os.chdir(options.cache)  # wptrunner leaves its certificates and caches where it runs.
+    sys.exit(serve(options) if options.serve else run(options))
 
 
 if __name__ == "__main__":

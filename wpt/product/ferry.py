@@ -7,6 +7,7 @@ import json
 import subprocess
 
 from wptrunner.browsers.base import ExecutorBrowser, NullBrowser, get_timeout_multiplier, require_arg
+from wptrunner.browsers.example_host import ExampleHost
 from wptrunner.executors import executor_kwargs as base_executor_kwargs
 from wptrunner.executors.base import testharness_result_converter
 from wptrunner.executors.process import ProcessTestExecutor
@@ -34,14 +35,21 @@ def check_args(**kwargs):
     require_arg(kwargs, "binary")
 
 
-def browser_kwargs(logger, test_type, run_info_data, config, **kwargs):
+def network_arguments(config):
+    """How the engine reaches the servers of a test environment that is up."""
     # The hosts of the checkout's server are all here; the names that must not resolve get no rule.
-    rules = [f"{domain}=127.0.0.1" for domain in sorted(config.domains_set)]
+    arguments = [f"--host-rule={domain}=127.0.0.1" for domain in sorted(config.domains_set)]
+    arguments.append(f"--ca-certificate={config.ssl_config['ca_cert_path']}")
+    if ExampleHost.running:
+        arguments.append(f"--host-rule={ExampleHost.running.rule}")
+        arguments.append(f"--ca-certificate={ExampleHost.running.certificate}")
+    return arguments
+
+
+def browser_kwargs(logger, test_type, run_info_data, config, **kwargs):
     return {
         "binary": kwargs["binary"],
-        "binary_args": kwargs["binary_args"] or [],
-        "ca_certificate": config.ssl_config["ca_cert_path"],
-        "host_rules": rules,
+        "arguments": network_arguments(config) + (kwargs["binary_args"] or []),
     }
 
 
@@ -50,7 +58,7 @@ def executor_kwargs(logger, test_type, test_environment, run_info_data, **kwargs
 
 
 def env_extras(**kwargs):
-    return []
+    return [ExampleHost]
 
 
 def env_options():
@@ -77,11 +85,7 @@ class FerryTestharnessExecutor(ProcessTestExecutor):
         self.protocol = ConnectionlessProtocol(self, browser)
 
     def command(self, test, seconds):
-        command = [self.binary, "wpt-test", "--json", f"--timeout={seconds}"]
-        command += [f"--host-rule={rule}" for rule in self.browser.host_rules]
-        if self.browser.ca_certificate:
-            command.append(f"--ca-certificate={self.browser.ca_certificate}")
-        return command + self.browser.binary_args + [self.test_url(test)]
+        return [self.binary, "wpt-test", "--json", f"--timeout={seconds}", *self.browser.arguments, self.test_url(test)]
 
     def do_test(self, test):
         seconds = test.timeout * self.timeout_multiplier

@@ -1,0 +1,144 @@
+"""What is expected of tests: wptrunner's metadata in `expectations/`, with a reason at each expected failure.
+
+Needs wptrunner on `sys.path`.
+"""
+
+import os
+import re
+
+from mozlog import structuredlog
+from wptrunner import metadata, wptmanifest
+from wptrunner.wptmanifest.node import ConditionalNode, DataNode, KeyValueNode, ListNode
+from wptrunner.wptmanifest.parser import token_types
+
+# Beside the metadata: how many subtests each test had when expectations were last written. Metadata names only those
+# that don't pass, so that without this a subtest that passed and is gone would go unnoticed.
+COUNTS = "subtests.txt"
+# What is put where a person has to say why.
+MISSING = "REASON MISSING"
+
+
+class Expectations:
+    """The metadata of a folder."""
+
+    def __init__(self, root):
+        self.root = root
+        # Test → the subtests that are expected not to pass.
+        self.failing = {}
+        # What is wrong with the files, a line each.
+        self.complaints = []
+        for path in ini_files(root):
+            self._read(path)
+        self.counts = read_counts(os.path.join(root, COUNTS))
+
+    def _read(self, path):
+        with open(path, "rb") as file:
+            try:
+                tree = wptmanifest.parse(file)
+            except wptmanifest.parser.ParseError as error:
+                self.complaints.append(f"{path}: {error}")
+                return
+        folder = "/" + os.path.relpath(os.path.dirname(path), self.root).replace(os.sep, "/")
+        for heading in headings(tree):
+            test = ("" if folder == "/." else folder) + "/" + heading.data
+            if fails(heading) and not has_reason(heading):
+                self.complaints.append(f"{path}: [{heading.data}] has no reason")
+            subtests = self.failing.setdefault(test, set())
+            for subtest in headings(heading):
+                if fails(subtest):
+                    subtests.add(subtest.data)
+                    if not has_reason(subtest, heading):
+                        self.complaints.append(f"{path}: [{heading.data}] [{subtest.data}] has no reason")
+
+    def missing(self, test, seen):
+        """What should have run and did not, of a test that came to its end with the subtests `seen`."""
+        gone = sorted(self.failing.get(test, set()) - set(seen))
+        if gone:
+            return [f"did not run: {subtest}" for subtest in gone]
+        fewer = self.counts.get(test, 0) - len(seen)
+        return [f"{fewer} of {self.counts[test]} subtests did not run"] if fewer > 0 else []
+
+
+def ini_files(root):
+    for folder, folders, files in os.walk(root):
+        folders.sort()
+        for name in sorted(files):
+            if name.endswith(".ini"):
+                yield os.path.join(folder, name)
+
+
+def headings(node):
+    return [child for child in node.children if isinstance(child, DataNode)]
+
+
+def expected_of(node):
+    return next((child for child in node.children
+                 if isinstance(child, KeyValueNode) and child.data == "expected"), None)
+
+
+def values(node):
+    """The statuses that a node of a value comes to, under whatever conditions."""
+    if isinstance(node, ConditionalNode):
+        return values(node.children[-1])
+    if isinstance(node, (KeyValueNode, ListNode)):
+        return [value for child in node.children for value in values(child)]
+    return [node.data]
+
+
+def fails(heading):
+    expected = expected_of(heading)
+    return expected is not None and any(value not in ("PASS", "OK") for value in values(expected))
+
+
+def has_reason(heading, *above):
+    """Whether there is a comment at the entry, at its `expected`, or above at the test as a whole."""
+    places = [heading, *above, expected_of(heading)]
+    comments = [text.strip() for place in places if place is not None for _, text in place.comments]
+    own = [text.strip() for place in (heading, expected_of(heading)) if place is not None for _, text in place.comments]
+    if any(text.startswith(MISSING) for text in own):
+        return False
+    return any(text and not text.startswith(MISSING) for text in comments)
+
+
+def read_counts(path):
+    try:
+        with open(path, encoding="utf-8") as lines:
+            return {test: int(count) for test, count in (line.rstrip("\n").rsplit("\t", 1) for line in lines)}
+    except FileNotFoundError:
+        return {}
+
+
+def update(root, test_paths, raw_log, counts):
+    """Writes what came out of a run as what is expected, by wptrunner's own means. Returns what needs a reason."""
+    # That of the run is shut down.
+    metadata.logger = structuredlog.StructuredLogger("expectations")
+    metadata.update_expected(test_paths, [raw_log], ([], {}), full_update=True)
+    for path in ini_files(root):
+        mark_missing_reasons(path)
+    path = os.path.join(root, COUNTS)
+    merged = {**read_counts(path), **counts}
+    with open(path + ".part", "w", encoding="utf-8") as file:
+        file.writelines(f"{test}\t{count}\n" for test, count in sorted(merged.items()))
+    os.replace(path + ".part", path)
+    return Expectations(root).complaints
+
+
+def mark_missing_reasons(path):
+    """Puts a comment that asks for a reason at each expected failure that has none."""
+    with open(path, "rb") as file:
+        tree = wptmanifest.parse(file)
+    changed = False
+    for heading in headings(tree):
+        for entry, above in [(heading, []), *((subtest, [heading]) for subtest in headings(heading))]:
+            if fails(entry) and not has_reason(entry, *above) and not marked(entry):
+                entry.comments.append((token_types.comment, f" {MISSING}: why does this fail?"))
+                changed = True
+    if changed:
+        with open(path + ".part", "w", encoding="utf-8") as file:
+            # It leaves one more empty line after a test each time.
+            file.write(re.sub(r"\n{3,}", "\n\n", wptmanifest.serialize(tree, skip_empty_data=True)))
+        os.replace(path + ".part", path)
+
+
+def marked(entry):
+    return any(text.strip().startswith(MISSING) for _, text in entry.comments)
