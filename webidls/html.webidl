@@ -340,6 +340,20 @@ dictionary StructuredSerializeOptions {
   sequence<object> transfer = [];
 };
 
+// Broadcasting to other browsing contexts
+// https://html.spec.whatwg.org/multipage/web-messaging.html#broadcasting-to-other-browsing-contexts
+
+[Exposed=(Window,Worker)]
+interface BroadcastChannel : EventTarget {
+  constructor(DOMString name);
+
+  readonly attribute DOMString name;
+  undefined postMessage(any message);
+  undefined close();
+  attribute EventHandler onmessage;
+  attribute EventHandler onmessageerror;
+};
+
 // Workers
 // https://html.spec.whatwg.org/multipage/workers.html#infrastructure-2
 
@@ -355,11 +369,59 @@ interface WorkerGlobalScope : EventTarget {
   attribute EventHandler onunhandledrejection;
 };
 
+[Global=(Worker,DedicatedWorker),
+ Exposed=DedicatedWorker]
+interface DedicatedWorkerGlobalScope : WorkerGlobalScope {
+  [Replaceable] readonly attribute DOMString name;
+
+  undefined postMessage(any message, sequence<object> transfer);
+  undefined postMessage(any message, optional StructuredSerializeOptions options = {});
+
+  undefined close();
+};
+DedicatedWorkerGlobalScope includes MessageEventTarget;
+
+[Global=(Worker,SharedWorker),
+ Exposed=SharedWorker]
+interface SharedWorkerGlobalScope : WorkerGlobalScope {
+  [Replaceable] readonly attribute DOMString name;
+
+  undefined close();
+
+  attribute EventHandler onconnect;
+};
+
 interface mixin AbstractWorker {
   attribute EventHandler onerror;
 };
 
+[Exposed=(Window,DedicatedWorker,SharedWorker)]
+interface Worker : EventTarget {
+  constructor(USVString scriptURL, optional WorkerOptions options = {});
+
+  undefined terminate();
+
+  undefined postMessage(any message, sequence<object> transfer);
+  undefined postMessage(any message, optional StructuredSerializeOptions options = {});
+};
+Worker includes AbstractWorker;
+Worker includes MessageEventTarget;
+
+dictionary WorkerOptions {
+  DOMString name = "";
+  WorkerType type = "classic";
+  RequestCredentials credentials = "same-origin"; // credentials is only used if type is "module"
+};
+
 enum WorkerType { "classic", "module" };
+
+[Exposed=Window]
+interface SharedWorker : EventTarget {
+  constructor(USVString scriptURL, optional (DOMString or WorkerOptions) options = {});
+
+  readonly attribute MessagePort port;
+};
+SharedWorker includes AbstractWorker;
 
 interface mixin NavigatorConcurrentHardware {
   readonly attribute unsigned long long hardwareConcurrency;
@@ -408,7 +470,9 @@ interface WorkerLocation {
 // TimerHandler: TrustedScript
 // WindowOrWorkerGlobalScope: createImageBitmap()
 // NavigatorID: taintEnabled(), oscpu; NavigatorContentUtils, NavigatorPlugins
-// BroadcastChannel, EventSource
+// EventSource
 // WorkerGlobalScope: onlanguagechange, onoffline, ononline; TrustedScriptURL arguments of importScripts()
-// DedicatedWorkerGlobalScope, SharedWorkerGlobalScope, Worker, WorkerOptions, SharedWorker, worklets
+// DedicatedWorkerGlobalScope: AnimationFrameProvider
+// Worker, SharedWorker: TrustedScriptURL scripts, and workers of type "module", which throw
+// Worklets
 // History, Navigation API, storage, and everything else that isn't above

@@ -12,7 +12,7 @@ use crate::dom::html::navigation::navigate;
 use crate::embedder::{AgentId, AgentInfo, AgentKind, EngineError, ErrorKind, ErrorReport, Hosts};
 use crate::runtime::agent::{Agent, AgentControl};
 use crate::runtime::classic_script::{ClassicScript, run_classic_script};
-use crate::runtime::engine_thread::EngineThread;
+use crate::runtime::engine_thread::{EngineThread, NewAgent};
 use crate::runtime::exception::{self, ErrorInformation};
 use crate::runtime::task_source::TaskSource;
 use crate::services::{ServiceHosts, Services};
@@ -50,8 +50,7 @@ impl Engine {
     pub fn open_page(&self, url: Url) -> PageHandle {
         let info = AgentInfo { id: AgentId::next(), kind: AgentKind::Page, url: url.clone() };
         let setup = navigate(url);
-        let limit = self.hosts.options.script_time_limit;
-        let control = self.thread.start_agent(info.clone(), self.hosts.clone(), limit, setup);
+        let control = self.thread.start_agent(NewAgent::new(info.clone(), self.hosts.clone(), setup));
         PageHandle { info, control }
     }
 }

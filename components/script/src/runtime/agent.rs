@@ -5,10 +5,11 @@
 
 #![expect(unsafe_code, reason = "installs hooks in SpiderMonkey")]
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use mozjs::context::JSContext;
 use mozjs::jsapi::{Heap, JSObject, JSTracer};
@@ -16,6 +17,9 @@ use mozjs::panic::wrap_panic;
 use mozjs::rust::wrappers2::{JS_AddExtraGCRootsTracer, JS_RemoveExtraGCRootsTracer};
 use mozjs::rust::{ParentRuntime, Runtime, Trace};
 
+use super::agent_end::HasEnded;
+use super::engine_state::EngineState;
+use super::engine_thread::{AgentStarter, NewAgent};
 use super::finalization::FinalizationJobs;
 use super::microtasks::{self, JobQueue};
 use super::pending::PendingOperation;
@@ -39,8 +43,14 @@ thread_local! {
 pub(crate) struct Agent {
     info: AgentInfo,
     hosts: Arc<Hosts>,
-    services: Arc<OnceLock<Services>>,
+    starter: AgentStarter,
     task_queue: Arc<TaskQueue>,
+    /// Held by those who may give the agent something to do.
+    wakers: Arc<()>,
+    /// The agents that end before this one does.
+    children: RefCell<Vec<AgentControl>>,
+    /// What else is let go at the end, before the runtime is.
+    at_end: RefCell<Vec<Box<dyn Any>>>,
     pub(super) watched: Arc<Watched>,
     pub(crate) timers: RefCell<TimerQueue>,
     pub(super) rejections: Rejections,
@@ -59,7 +69,7 @@ pub(crate) type Setup = Box<dyn FnOnce(&mut JSContext, &Rc<Agent>) + Send>;
 pub(super) struct AgentConfig {
     pub(super) info: AgentInfo,
     pub(super) hosts: Arc<Hosts>,
-    pub(super) services: Arc<OnceLock<Services>>,
+    pub(super) starter: AgentStarter,
     pub(super) control: AgentControl,
     pub(super) setup: Setup,
 }
@@ -69,11 +79,12 @@ pub(super) struct AgentConfig {
 pub(crate) struct AgentControl {
     task_queue: Arc<TaskQueue>,
     watched: Arc<Watched>,
+    has_ended: Arc<HasEnded>,
 }
 
 impl AgentControl {
     pub(super) fn new(watched: Arc<Watched>) -> Self {
-        Self { task_queue: Arc::default(), watched }
+        Self { task_queue: Arc::default(), watched, has_ended: Arc::default() }
     }
 
     /// The agent's tasks.
@@ -87,8 +98,13 @@ impl AgentControl {
 
     /// Ends the agent: running script stops where it is, queued tasks don't run.
     pub(crate) fn close(&self) {
-        self.task_queue.close();
+        self.task_queue.terminate();
         self.watched.interrupt();
+    }
+
+    /// Whether the agent is gone, and how others wait for that.
+    pub(crate) fn has_ended(&self) -> &Arc<HasEnded> {
+        &self.has_ended
     }
 }
 
@@ -123,7 +139,41 @@ impl Agent {
 
     /// Service workers and background fetches, if this engine has them.
     pub(crate) fn services(&self) -> Option<&Services> {
-        self.services.get()
+        self.starter.engine().services.get()
+    }
+
+    /// What all agents of this engine share.
+    pub(crate) fn engine(&self) -> &Arc<EngineState> {
+        self.starter.engine()
+    }
+
+    /// Starts an agent that ends before this one does, and for which this one is not idle while it is not.
+    pub(crate) fn start_child(&self, new: NewAgent) -> AgentControl {
+        let control = self.starter.start_agent(NewAgent { owner: Some(self.task_queue.clone()), ..new });
+        let mut children = self.children.borrow_mut();
+        children.retain(|child| !child.has_ended().is_true());
+        children.push(control.clone());
+        control
+    }
+
+    /// Starts an agent that may outlive this one; likewise.
+    pub(crate) fn start_shared(&self, new: NewAgent) -> AgentControl {
+        self.starter.start_agent(NewAgent { owner: Some(self.task_queue.clone()), ..new })
+    }
+
+    /// Counts, while it lives, as somebody who may give this agent something to do.
+    pub(crate) fn waker(&self) -> Arc<()> {
+        self.wakers.clone()
+    }
+
+    /// Whether anybody may, but for who started the agent.
+    pub(crate) fn can_be_woken(&self) -> bool {
+        Arc::strong_count(&self.wakers) > 1
+    }
+
+    /// Drops `thing` when this agent ends.
+    pub(crate) fn drop_at_end(&self, thing: Box<dyn Any>) {
+        self.at_end.borrow_mut().push(thing);
     }
 
     /// The part that other threads reach.
@@ -170,10 +220,10 @@ impl Agent {
 
     /// Whether running script is to end now.
     pub(crate) fn must_stop(&self) -> bool {
-        self.task_queue.is_closing() || self.watched.time_is_up()
+        self.task_queue.is_terminated() || self.watched.time_is_up()
     }
 
-    /// Blocks the thread until `ready` gives something; `None` if the agent is to end before.
+    /// Blocks the thread until `ready` gives something; `None` if the agent is terminated before.
     /// The time does not count against the script's limit.
     pub(crate) fn block_until<T>(&self, ready: impl FnMut() -> Option<T>) -> Option<T> {
         if self.watched.stop() {
@@ -182,6 +232,13 @@ impl Agent {
         let result = self.task_queue.block_until(ready);
         self.watched.start();
         result
+    }
+
+    /// Ends the agents that have to end before this one, and waits for them.
+    fn end_children(&self) {
+        let children = self.children.take();
+        children.iter().for_each(AgentControl::close);
+        children.iter().for_each(|child| child.has_ended().wait());
     }
 
     pub(super) fn tell_time_is_up(&self) {
@@ -204,17 +261,20 @@ impl Agent {
 pub(super) unsafe fn run(parent: ParentRuntime, config: AgentConfig) {
     // SAFETY: the caller's promise.
     let runtime = unsafe { Runtime::create_with_parent(parent) };
-    let AgentControl { task_queue, watched } = config.control;
+    let AgentControl { task_queue, watched, has_ended: _ } = config.control;
     watched.set_context(runtime.thread_safe_js_context());
-    if task_queue.is_closing() {
+    if task_queue.is_terminated() {
         // Whoever closed it may have found no context to interrupt.
         watched.interrupt();
     }
     let agent = Rc::new(Agent {
         info: config.info,
         hosts: config.hosts,
-        services: config.services,
+        starter: config.starter,
         task_queue,
+        wakers: Arc::default(),
+        children: RefCell::default(),
+        at_end: RefCell::default(),
         watched,
         timers: RefCell::default(),
         rejections: Rejections::default(),
@@ -270,6 +330,8 @@ impl Drop for RunningAgent {
     /// Lets everything go that could hold JavaScript things, while the context still lives.
     fn drop(&mut self) {
         let agent = &self.agent;
+        agent.end_children();
+        drop(agent.at_end.take());
         let cx = self.runtime.cx();
         drop(agent.timers.borrow_mut().take_all());
         agent.rejections.clear();

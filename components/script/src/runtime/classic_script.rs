@@ -10,9 +10,9 @@ use mozjs::jsval::UndefinedValue;
 use mozjs::panic::maybe_resume_unwind;
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{Compile1, JS_ExecuteScript};
-use mozjs::rust::{CompileOptionsWrapper, MutableHandleValue, transform_str_to_source_text};
+use mozjs::rust::{CompileOptionsWrapper, Handle, MutableHandleValue, transform_str_to_source_text};
 
-use super::exception;
+use super::exception::{self, ErrorInformation};
 use crate::webidl::{DomObject, GlobalScope, enter_realm, run_script};
 
 /// A classic script before it is compiled.
@@ -68,12 +68,45 @@ pub(crate) fn run_classic_script_and_report(
     });
 }
 
+/// The same for a worker's own script: one that can't be parsed has an
+/// [error to rethrow](https://html.spec.whatwg.org/multipage/webappapis.html#concept-script-error-to-rethrow), which is
+/// returned, not reported.
+pub(crate) fn run_worker_script(
+    cx: &mut JSContext,
+    global: &GlobalScope,
+    script: &ClassicScript<'_>,
+) -> Result<(), ErrorInformation> {
+    run_script(cx, |cx| {
+        let mut realm = enter_realm(cx, global.reflector().get_jsobject());
+        let cx: &mut JSContext = &mut realm;
+        rooted!(&in(cx) let mut result = UndefinedValue());
+        rooted!(&in(cx) let compiled = compile(cx, script));
+        if compiled.get().is_null() {
+            let error = exception::take_pending(cx, result.handle_mut());
+            return Err(error.unwrap_or_default());
+        }
+        if execute(cx, compiled.handle(), result.handle_mut()).is_err() {
+            exception::report_pending_of_script(cx, script.muted_errors);
+        }
+        Ok(())
+    })
+}
+
 /// The same without microtasks afterwards: the caller is already between preparing and cleaning up.
 pub(crate) fn evaluate(
     cx: &mut JSContext,
     script: &ClassicScript<'_>,
     result: MutableHandleValue<'_>,
 ) -> Result<(), Abrupt> {
+    rooted!(&in(cx) let compiled = compile(cx, script));
+    if compiled.get().is_null() {
+        return Err(Abrupt);
+    }
+    execute(cx, compiled.handle(), result)
+}
+
+/// Null if it can't be parsed: then the exception is pending.
+fn compile(cx: &mut JSContext, script: &ClassicScript<'_>) -> *mut JSScript {
     // A URL has no NUL; whatever else is given as a name is cut there.
     let filename = CString::new(script.url).unwrap_or_else(|error| {
         let end = error.nul_position();
@@ -84,12 +117,16 @@ pub(crate) fn evaluate(
     options.set_introduction_type(script.introduction);
     let mut source = transform_str_to_source_text(script.source);
     // SAFETY: options and source live until the script is compiled (it keeps a copy of its own).
-    rooted!(&in(cx) let compiled: *mut JSScript = unsafe { Compile1(cx, options.ptr, &mut source) });
-    if compiled.get().is_null() {
-        return Err(Abrupt);
-    }
+    unsafe { Compile1(cx, options.ptr, &mut source) }
+}
+
+fn execute(
+    cx: &mut JSContext,
+    compiled: Handle<'_, *mut JSScript>,
+    result: MutableHandleValue<'_>,
+) -> Result<(), Abrupt> {
     // SAFETY: the script is rooted, and was compiled in this realm.
-    let finished = unsafe { JS_ExecuteScript(cx, compiled.handle(), result) };
+    let finished = unsafe { JS_ExecuteScript(cx, compiled, result) };
     maybe_resume_unwind();
     if finished { Ok(()) } else { Err(Abrupt) }
 }

@@ -9,16 +9,19 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, OnceLock};
 use std::thread::{Builder, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use mozjs::glue::SetBuildId;
 use mozjs::jsapi::{BuildIdCharVector, SetProcessBuildIdOp};
 use mozjs::rust::{JSEngine, JSEngineError, Runtime};
 
 use super::agent::{self, AgentConfig, AgentControl, Setup};
+use super::agent_end::{AgentEnd, OnEnd};
+use super::engine_state::EngineState;
+use super::task_queue::TaskQueue;
 use super::watchdog::{Watchdog, Watched};
 use super::{exception, microtasks};
 use crate::embedder::{AgentEvent, AgentId, AgentInfo, EngineError, Hosts};
@@ -31,8 +34,8 @@ const AGENT_STACK: usize = 8 * 1024 * 1024;
 
 /// What the engine's thread is asked to do.
 pub(super) enum Command {
-    /// Start an agent.
-    Start(Box<AgentConfig>),
+    /// Start an agent. The second goes when all else of it is gone.
+    Start(Box<AgentConfig>, AgentEnd),
     /// An agent's thread is about to end.
     Ended(AgentId),
     /// Something runs: see to its time limit.
@@ -52,7 +55,28 @@ pub(crate) struct EngineThread {
 pub(crate) struct AgentStarter {
     commands: Sender<Command>,
     watchdog: Arc<Watchdog>,
-    services: Arc<OnceLock<Services>>,
+    state: Arc<EngineState>,
+}
+
+/// What an agent is started with.
+pub(crate) struct NewAgent {
+    /// What the embedder will know it by.
+    pub(crate) info: AgentInfo,
+    /// What the embedder gave us.
+    pub(crate) hosts: Arc<Hosts>,
+    /// The agent that is not idle while this one is not.
+    pub(crate) owner: Option<Arc<TaskQueue>>,
+    /// Its first task. Dropped instead if the engine is ending.
+    pub(crate) setup: Setup,
+    /// Called when it is gone, on some thread, also if it never was there.
+    pub(crate) on_end: Option<OnEnd>,
+}
+
+impl NewAgent {
+    /// One that belongs to none.
+    pub(crate) fn new(info: AgentInfo, hosts: Arc<Hosts>, setup: Setup) -> NewAgent {
+        NewAgent { info, hosts, owner: None, setup, on_end: None }
+    }
 }
 
 impl EngineThread {
@@ -65,7 +89,7 @@ impl EngineThread {
         let (commands, inbox) = channel();
         let (report, started) = channel();
         let watchdog = Watchdog::new(commands.clone());
-        let (sender, dog) = (commands.clone(), watchdog.clone());
+        let dog = watchdog.clone();
         let thread = Builder::new()
             .name("engine".into())
             .spawn(move || match JSEngine::init() {
@@ -77,13 +101,13 @@ impl EngineThread {
                     // SAFETY: the callback has the right signature and lives for ever.
                     unsafe { SetProcessBuildIdOp(Some(build_id)) };
                     let _ = report.send(Ok(()));
-                    Engine::new(engine, dog, sender).run(&inbox);
+                    Engine::new(engine, dog).run(&inbox);
                 }
             })
             .map_err(EngineError::Thread)?;
         match started.recv() {
             Ok(Ok(())) => {
-                let starter = AgentStarter { commands, watchdog, services: Arc::default() };
+                let starter = AgentStarter { commands, watchdog, state: Arc::default() };
                 Ok(Self { starter, thread: Some(thread) })
             }
             Ok(Err(JSEngineError::AlreadyInitialized)) => Err(EngineError::AlreadyRunning),
@@ -94,7 +118,7 @@ impl EngineThread {
 
     /// Gives agents the services; once. Those that run already have them from then on, too.
     pub(crate) fn set_services(&self, services: Services) {
-        let _ = self.starter.services.set(services);
+        let _ = self.starter.state.services.set(services);
     }
 
     /// What starts agents, for those who must not keep the engine alive.
@@ -103,32 +127,30 @@ impl EngineThread {
     }
 
     /// Starts an agent on a thread of its own.
-    pub(crate) fn start_agent(
-        &self,
-        info: AgentInfo,
-        hosts: Arc<Hosts>,
-        time_limit: Option<Duration>,
-        setup: Setup,
-    ) -> AgentControl {
-        self.starter.start_agent(info, hosts, time_limit, setup)
+    pub(crate) fn start_agent(&self, new: NewAgent) -> AgentControl {
+        self.starter.start_agent(new)
     }
 }
 
 impl AgentStarter {
-    /// Starts an agent on a thread of its own. Once the engine is ending, `setup` is dropped instead.
-    pub(crate) fn start_agent(
-        &self,
-        info: AgentInfo,
-        hosts: Arc<Hosts>,
-        time_limit: Option<Duration>,
-        setup: Setup,
-    ) -> AgentControl {
+    /// Starts an agent on a thread of its own. Once the engine is ending, the agent has ended before it began.
+    pub(crate) fn start_agent(&self, new: NewAgent) -> AgentControl {
+        let NewAgent { info, hosts, owner, setup, on_end } = new;
+        let time_limit = hosts.options.script_time_limit;
         let control = AgentControl::new(Watched::new(self.watchdog.clone(), time_limit));
-        let services = self.services.clone();
-        let config = AgentConfig { info, hosts, services, control: control.clone(), setup };
+        if let Some(owner) = owner {
+            control.task_queue().add_owner(owner);
+        }
+        let end = AgentEnd::new(info.id, control.clone(), self.commands.clone(), on_end);
+        let config = AgentConfig { info, hosts, starter: self.clone(), control: control.clone(), setup };
         // Without a receiver the engine has ended.
-        let _ = self.commands.send(Command::Start(Box::new(config)));
+        let _ = self.commands.send(Command::Start(Box::new(config), end));
         control
+    }
+
+    /// What all agents share.
+    pub(crate) fn engine(&self) -> &Arc<EngineState> {
+        &self.state
     }
 }
 
@@ -151,16 +173,15 @@ struct RunningAgent {
 struct Engine {
     agents: HashMap<AgentId, RunningAgent>,
     watchdog: Arc<Watchdog>,
-    commands: Sender<Command>,
     // Declared in the order in which they have to go.
     root: Runtime,
     _engine: JSEngine,
 }
 
 impl Engine {
-    fn new(engine: JSEngine, watchdog: Arc<Watchdog>, commands: Sender<Command>) -> Self {
+    fn new(engine: JSEngine, watchdog: Arc<Watchdog>) -> Self {
         let root = Runtime::new(engine.handle());
-        Self { agents: HashMap::new(), watchdog, commands, root, _engine: engine }
+        Self { agents: HashMap::new(), watchdog, root, _engine: engine }
     }
 
     fn run(mut self, inbox: &Receiver<Command>) {
@@ -171,7 +192,7 @@ impl Engine {
                 Some(limit) => inbox.recv_timeout(limit.saturating_duration_since(Instant::now())),
             };
             match command {
-                Ok(Command::Start(config)) => self.start(*config),
+                Ok(Command::Start(config, end)) => self.start(*config, end),
                 Ok(Command::Ended(id)) => {
                     if let Some(agent) = self.agents.remove(&id) {
                         join(agent);
@@ -184,15 +205,28 @@ impl Engine {
         for agent in self.agents.values() {
             agent.control.close();
         }
+        // An agent waits for its workers before it ends. Some may have been asked for too late: those never start.
+        while !self.agents.is_empty() {
+            match inbox.recv() {
+                Ok(Command::Ended(id)) => {
+                    if let Some(agent) = self.agents.remove(&id) {
+                        join(agent);
+                    }
+                }
+                Ok(Command::Start(config, end)) => drop((config, end)),
+                Ok(Command::Look | Command::ShutDown) => {}
+                // All agents are gone: each holds a sender.
+                Err(_) => break,
+            }
+        }
         for (_, agent) in self.agents.drain() {
             join(agent);
         }
     }
 
-    fn start(&mut self, config: AgentConfig) {
+    fn start(&mut self, config: AgentConfig, mut end: AgentEnd) {
         let id = config.info.id;
         let parent = self.root.prepare_for_new_child();
-        let commands = self.commands.clone();
         let control = config.control.clone();
         let (info, observer) = (config.info.clone(), config.hosts.observer.clone());
         let spawned = Builder::new().name(config.info.thread_name()).stack_size(AGENT_STACK).spawn({
@@ -203,8 +237,9 @@ impl Engine {
                     unsafe { agent::run(parent, config) }
                 }));
                 let crash = outcome.err().map(|payload| panic_message(&*payload));
+                end.set_crash(crash.clone());
                 observer.agent_event(&info, AgentEvent::Closed { crash });
-                let _ = commands.send(Command::Ended(id));
+                drop(end);
             }
         });
         match spawned {

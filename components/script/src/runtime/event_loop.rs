@@ -6,7 +6,9 @@ use super::agent::Agent;
 use super::microtasks;
 use super::task_queue::Next;
 use super::task_source::TaskSource;
+use crate::dom::html::workers::dedicated_worker_global_scope::DedicatedWorkerGlobalScope;
 use crate::embedder::AgentEvent;
+use crate::webidl::{DomRoot, GlobalScope};
 
 /// Takes tasks and timers one at a time until the agent is to end.
 pub(super) fn run(cx: &mut JSContext, agent: &Agent) {
@@ -25,7 +27,14 @@ pub(super) fn run(cx: &mut JSContext, agent: &Agent) {
                 agent.task_queue().mark_busy();
                 perform(cx, agent, |cx| steps.run(cx));
             }
-            Next::Idle => agent.tell(AgentEvent::Idle),
+            Next::Idle => {
+                agent.tell(AgentEvent::Idle);
+                if let Some(worker) =
+                    GlobalScope::of_agent(agent).and_then(DomRoot::downcast::<DedicatedWorkerGlobalScope>)
+                {
+                    worker.is_idle(agent);
+                }
+            }
             Next::Closing => break,
         }
     }

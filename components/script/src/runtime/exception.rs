@@ -26,6 +26,7 @@ use mozjs::rust::{
 use crate::bindings::dictionaries::{ErrorEventInit, EventInit};
 use crate::dom::events::Event;
 use crate::dom::html::error_event::ErrorEvent;
+use crate::dom::html::workers::dedicated_worker_global_scope::DedicatedWorkerGlobalScope;
 use crate::embedder::{AgentEvent, ErrorKind, ErrorReport};
 use crate::webidl::{Castable, DomObject, GlobalScope, RootedValue, enter_realm};
 
@@ -273,6 +274,14 @@ pub(crate) fn report(
     }
     // 7. Nobody took care of it.
     if not_handled {
+        // 7.2. A dedicated worker's owner is told.
+        if let Some(worker) = global.downcast::<DedicatedWorkerGlobalScope>() {
+            match worker.report_to_owner(information) {
+                Ok(()) => return,
+                Err(nobodys) => information = nobodys,
+            }
+        }
+        // 7.3. The developer is.
         global.tell(AgentEvent::Error(information.into_report(ErrorKind::Exception)));
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! * [`engine_thread`] starts SpiderMonkey once per process, owns the root runtime whose children the
 //!   agents' runtimes are, watches for scripts that run too long, and ends everything in order.
-//! * [`agent`] is one agent: an operating system thread, its runtime, its event loop and its state.
+//! * [`agent`] is one agent: an operating system thread, its runtime, its event loop and its state. `agent_end` is how
+//!   others learn that it is gone, `engine_state` what all agents share.
 //! * [`task_queue`] is the part of an agent that other threads can reach: tasks, wake-ups, the count of
 //!   pending operations. [`task_sender`] is what they hold.
 //! * [`event_loop`] takes tasks and timers one at a time, each followed by a microtask checkpoint.
@@ -13,7 +14,9 @@
 //! JavaScript values never leave their agent's thread. What crosses it is plain data and [`task_sender::TaskSender`]s.
 
 pub(crate) mod agent;
+pub(crate) mod agent_end;
 pub(crate) mod classic_script;
+pub(crate) mod engine_state;
 mod engine_tasks;
 pub(crate) mod engine_thread;
 pub(crate) mod event_loop;

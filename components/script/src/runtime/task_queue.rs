@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use mozjs::context::JSContext;
@@ -40,6 +40,29 @@ pub(crate) enum Next {
 struct State {
     tasks: VecDeque<QueuedTask>,
     pending: usize,
+    /// The loop has said that it is idle, and nothing happened since.
+    idle: bool,
+    /// Those that are not idle for as long as this one is not: the agents that own this one, a worker's. Locks are
+    /// taken from worker to owner, never the other way.
+    owners: Vec<Arc<TaskQueue>>,
+}
+
+impl State {
+    /// Something is to do: the next time that there is nothing is news again.
+    fn set_busy(&mut self) {
+        if std::mem::replace(&mut self.idle, false) {
+            self.owners.iter().for_each(|owner| owner.add_pending());
+        }
+    }
+
+    /// There is nothing to do; false if that is no news.
+    fn set_idle(&mut self) -> bool {
+        let is_news = !std::mem::replace(&mut self.idle, true);
+        if is_news {
+            self.owners.iter().for_each(|owner| owner.remove_pending());
+        }
+        is_news
+    }
 }
 
 /// The tasks of one event loop, in the order of their arrival.
@@ -49,7 +72,7 @@ pub(crate) struct TaskQueue {
     /// Signalled whenever [`State`] or `closing` changed in a way that the loop has to look at.
     changed: Condvar,
     closing: AtomicBool,
-    idle: AtomicBool,
+    terminated: AtomicBool,
 }
 
 impl TaskQueue {
@@ -69,7 +92,7 @@ impl TaskQueue {
             return false;
         }
         state.tasks.push_back(task);
-        self.idle.store(false, Ordering::Release);
+        state.set_busy();
         drop(state);
         self.changed.notify_all();
         true
@@ -85,19 +108,15 @@ impl TaskQueue {
             }
             let now = Instant::now();
             let due_timer = next_timer.filter(|due| *due <= now);
-            match (due_timer, state.tasks.front()) {
-                (Some(due), Some(task)) if due <= task.arrived => return Next::Timer,
+            match (due_timer, state.tasks.front().map(|task| task.arrived)) {
+                (Some(due), Some(arrived)) if due <= arrived => return Next::Timer,
                 (Some(_), None) => return Next::Timer,
                 (_, Some(_)) => {
                     if let Some(task) = state.tasks.pop_front() {
                         return Next::Task(task);
                     }
                 }
-                (None, None)
-                    if !timer_is_waited_for
-                        && state.pending == 0
-                        && !self.idle.swap(true, Ordering::AcqRel) =>
-                {
+                (None, None) if !timer_is_waited_for && state.pending == 0 && state.set_idle() => {
                     return Next::Idle;
                 }
                 (None, None) => match next_timer {
@@ -114,14 +133,14 @@ impl TaskQueue {
         }
     }
 
-    /// Blocks the agent's thread until `ready` gives something or the agent is to end (`None`).
+    /// Blocks the agent's thread until `ready` gives something or the agent is terminated (`None`).
     ///
     /// For the few places where the platform blocks script (`importScripts`). Whoever makes `ready`
     /// change its mind calls [`TaskQueue::wake`] afterwards.
     pub(crate) fn block_until<T>(&self, mut ready: impl FnMut() -> Option<T>) -> Option<T> {
         let mut state = self.lock();
         loop {
-            if self.is_closing() {
+            if self.is_terminated() {
                 return None;
             }
             if let Some(value) = ready() {
@@ -138,10 +157,16 @@ impl TaskQueue {
         self.changed.notify_all();
     }
 
-    /// Ends the event loop after the task that it is running.
+    /// Ends the event loop after the task that it is running, which may go on to its end.
     pub(crate) fn close(&self) {
         self.closing.store(true, Ordering::Release);
         self.wake();
+    }
+
+    /// Ends the event loop, and the wait that its thread may be blocked in.
+    pub(crate) fn terminate(&self) {
+        self.terminated.store(true, Ordering::Release);
+        self.close();
     }
 
     /// Whether the agent is to end.
@@ -149,9 +174,36 @@ impl TaskQueue {
         self.closing.load(Ordering::Acquire)
     }
 
+    /// Whether the agent is to end in the midst of what it is doing.
+    pub(crate) fn is_terminated(&self) -> bool {
+        self.terminated.load(Ordering::Acquire)
+    }
+
     /// Whether the loop has said that it is idle, and nothing happened since.
     pub(crate) fn is_idle(&self) -> bool {
-        self.idle.load(Ordering::Acquire)
+        self.lock().idle
+    }
+
+    /// From now on `owner` is not idle while this loop is not.
+    pub(crate) fn add_owner(&self, owner: Arc<TaskQueue>) {
+        let mut state = self.lock();
+        if !state.idle {
+            owner.add_pending();
+        }
+        state.owners.push(owner);
+    }
+
+    /// Takes that back, for `owner` or (at the end of this loop) for all.
+    pub(crate) fn remove_owners(&self, is_meant: impl Fn(&Arc<TaskQueue>) -> bool) {
+        let mut state = self.lock();
+        let busy = !state.idle;
+        state.owners.retain(|owner| {
+            let remove = is_meant(owner);
+            if remove && busy {
+                owner.remove_pending();
+            }
+            !remove
+        });
     }
 
     /// Takes all tasks that will not run any more, so that their owner drops them where it wants.
@@ -162,7 +214,7 @@ impl TaskQueue {
     pub(super) fn add_pending(&self) {
         let mut state = self.lock();
         state.pending += 1;
-        self.idle.store(false, Ordering::Release);
+        state.set_busy();
     }
 
     pub(super) fn remove_pending(&self) {
@@ -177,7 +229,7 @@ impl TaskQueue {
 
     /// Something ran: the next time that there is nothing to do is news again.
     pub(crate) fn mark_busy(&self) {
-        self.idle.store(false, Ordering::Release);
+        self.lock().set_busy();
     }
 }
 
@@ -255,6 +307,20 @@ mod tests {
     }
 
     #[test]
+    fn an_owner_is_idle_after_all_that_it_owns() {
+        let (owner, owned) = (Arc::new(TaskQueue::default()), TaskQueue::default());
+        owned.add_owner(owner.clone());
+        assert_eq!(owner.lock().pending, 1);
+        assert!(matches!(owned.next(None, false), Next::Idle));
+        assert!(matches!(owner.next(None, false), Next::Idle));
+        owned.post(TaskSource::PostedMessage, Box::new(|_| {}));
+        assert!(!owner.is_idle());
+        assert_eq!(source_of(owned.next(None, false)), Some(TaskSource::PostedMessage));
+        owned.remove_owners(|_| true);
+        assert!(matches!(owner.next(None, false), Next::Idle));
+    }
+
+    #[test]
     fn a_closing_loop_takes_no_further_task() {
         let queue = TaskQueue::default();
         queue.post(TaskSource::Timer, Box::new(|_| {}));
@@ -265,11 +331,13 @@ mod tests {
     }
 
     #[test]
-    fn a_blocking_wait_ends_when_the_agent_is_to_end() {
+    fn a_blocking_wait_ends_when_the_agent_is_terminated() {
         let queue = Arc::new(TaskQueue::default());
+        queue.close();
+        assert_eq!(queue.block_until(|| Some(1)), Some(1));
         let closer = std::thread::spawn({
             let queue = queue.clone();
-            move || queue.close()
+            move || queue.terminate()
         });
         assert_eq!(queue.block_until(|| None::<()>), None);
         closer.join().expect("the other thread ended well");

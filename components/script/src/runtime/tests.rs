@@ -17,9 +17,9 @@ use mozjs::rooted;
 use mozjs::rust::Trace;
 use mozjs::rust::wrappers2::JS_GC;
 
-use super::agent::{Agent, AgentControl};
+use super::agent::{Agent, AgentControl, Setup};
 use super::classic_script::{ClassicScript, run_classic_script};
-use super::engine_thread::EngineThread;
+use super::engine_thread::{EngineThread, NewAgent};
 use super::exception;
 use super::microtasks::{Microtask, queue_microtask};
 use super::pending::PendingOperation;
@@ -93,7 +93,7 @@ impl Plain {
             spawner: Arc::new(Nothing),
             observer: Arc::new(Outside(events)),
             permissions: Arc::new(Nothing),
-            options: Options::default(),
+            options: Options { script_time_limit: limit, ..Options::default() },
         };
         let url = "https://page.test/".parse().expect("a URL");
         let info = AgentInfo { id: AgentId::next(), kind: AgentKind::Page, url };
@@ -108,7 +108,7 @@ impl Plain {
             let mut realm = enter_realm(cx, window.reflector().get_jsobject());
             first(&mut realm);
         });
-        engine.start_agent(info, Arc::new(hosts), limit, setup)
+        engine.start_agent(NewAgent::new(info, Arc::new(hosts), setup))
     }
 
     /// Runs steps in the global's realm, as a task.
@@ -394,4 +394,71 @@ fn a_panic_in_one_agent_is_said_and_leaves_the_others_alone() {
         other => panic!("unexpected: {other:?}"),
     }
     assert_eq!(plain.value("ok"), "true");
+}
+
+#[test]
+fn a_child_ends_before_its_owner_and_its_panic_is_its_own() {
+    let plain = Plain::start("globalThis.ok = true");
+    plain.until_idle();
+    let (sender, ends) = channel();
+    let (child_events, events) = channel();
+    plain.task(move |_cx| {
+        let agent = Agent::of_this_thread();
+        let hosts =
+            Arc::new(Hosts { observer: Arc::new(Outside(child_events)), ..(**agent.hosts()).clone() });
+        let child = |setup: Setup| {
+            let url = "https://page.test/worker".parse().expect("a URL");
+            let info = AgentInfo { id: AgentId::next(), kind: AgentKind::DedicatedWorker, url };
+            let sender = sender.clone();
+            agent.start_child(NewAgent {
+                on_end: Some(Box::new(move |crash| {
+                    let _ = sender.send(crash.map(str::to_owned));
+                })),
+                ..NewAgent::new(info, hosts.clone(), setup)
+            })
+        };
+        child(Box::new(|_cx, _agent| panic!("on purpose")));
+        child(Box::new(|_cx, agent| {
+            agent.task_queue().post(TaskSource::DomManipulation, Box::new(|_| {}));
+        }));
+    });
+    // The owner is idle when both are, or are gone.
+    assert_eq!(plain.value("ok"), "true");
+    assert_eq!(ends.recv().expect("one has ended"), Some("on purpose".to_owned()));
+    assert!(ends.try_recv().is_err(), "the other one lives");
+    plain.control.close();
+    assert_eq!(ends.recv().expect("the other one has ended"), None);
+    let Plain { engine, events: owner, .. } = plain;
+    assert!(matches!(owner.recv().expect("it says so"), AgentEvent::Closed { crash: None }));
+    drop(engine);
+    drop(events);
+}
+
+#[test]
+fn an_engine_that_ends_does_not_wait_for_children_that_were_asked_for_too_late() {
+    let plain = Plain::start("globalThis.ok = true");
+    plain.until_idle();
+    let (sender, ends) = channel();
+    let (begin, begun) = channel();
+    let (go_on, may_go_on) = channel::<()>();
+    plain.task(move |_cx| {
+        let _ = begin.send(());
+        // Until the engine is ending.
+        let _ = may_go_on.recv();
+        let agent = Agent::of_this_thread();
+        while !agent.task_queue().is_closing() {
+            std::thread::yield_now();
+        }
+        let info = AgentInfo { id: AgentId::next(), ..agent.info().clone() };
+        agent.start_child(NewAgent {
+            on_end: Some(Box::new(move |_crash| {
+                let _ = sender.send(());
+            })),
+            ..NewAgent::new(info, agent.hosts().clone(), Box::new(|_, _| panic!("it never starts")))
+        });
+    });
+    begun.recv().expect("the task runs");
+    go_on.send(()).expect("it waits");
+    drop(plain);
+    ends.recv().expect("it has ended before it began");
 }

@@ -15,7 +15,7 @@ use super::Services;
 use crate::dom::service_workers::run::{self, EventTask};
 use crate::embedder::{AgentId, AgentInfo, AgentKind, Hosts};
 use crate::runtime::agent::AgentControl;
-use crate::runtime::engine_thread::AgentStarter;
+use crate::runtime::engine_thread::{AgentStarter, NewAgent};
 use crate::runtime::task_sender::TaskSender;
 use crate::runtime::task_source::TaskSource;
 
@@ -108,8 +108,7 @@ impl WorkerHost for ServiceWorkerAgents {
             AgentLifetime { agents: self.this.clone(), run, ended: ended.clone(), gone: Some(gone_sender) };
         let (sender, started) = oneshot::channel();
         let setup = run::setup(params, lifetime, sender);
-        let limit = self.hosts.options.script_time_limit;
-        let control = self.starter.start_agent(info, self.hosts.clone(), limit, setup);
+        let control = self.starter.start_agent(NewAgent::new(info, self.hosts.clone(), setup));
         let mut runs = self.runs();
         // It may have ended at once.
         if !ended.load(Ordering::Relaxed) {

@@ -4,12 +4,15 @@
 
 mod support;
 
+mod broadcast_channels;
 mod console;
 mod engine;
 mod fetch_method;
 mod messaging;
 mod nodes;
 mod scripts;
+mod shared_workers;
 mod snippets;
 mod timers;
 mod window;
+mod workers;

@@ -542,3 +542,83 @@ fn a_worker_that_was_stopped_is_started_again_by_the_next_message() {
     world.stop_worker();
     world.open("/again").logs("1");
 }
+
+#[test]
+fn workers_are_clients_too() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                r#"
+                onactivate = event => event.waitUntil(clients.claim());
+                onmessage = event => event.waitUntil((async () => {
+                    const describe = async (type, options) => (await clients.matchAll({ type, ...options }))
+                        .map(client => [client.type, client.frameType, new URL(client.url).pathname,
+                            client.constructor.name].join(" ")).join(", ");
+                    event.source.postMessage(await describe("worker"));
+                    event.source.postMessage(await describe("sharedworker"));
+                    for (const client of await clients.matchAll({ type: "all" }))
+                        if (client.type !== "window") client.postMessage("hello");
+                })());
+                "#,
+            )
+            .script(
+                "/worker.js",
+                r#"
+                const { serviceWorker } = navigator;
+                serviceWorker.onmessage = ({ data, source }) =>
+                    port.postMessage([data, source === serviceWorker.controller].join(" "));
+                let port = self;
+                onconnect = ({ ports }) => { port = ports[0]; port.postMessage("is controlled: " + !!serviceWorker.controller) };
+                if (self.postMessage) postMessage("is controlled: " + !!serviceWorker.controller);
+                "#,
+            )
+            .page(
+                "/",
+                r#"
+                const { active } = await ready();
+                if (!navigator.serviceWorker.controller)
+                    await new Promise(resolve => navigator.serviceWorker.oncontrollerchange = resolve);
+                for (const port of [new Worker("/worker.js"), new SharedWorker("/worker.js").port]) {
+                    await new Promise(resolve => port.onmessage = ({ data }) => resolve(console.log(data)));
+                    port.onmessage = ({ data }) => console.log(data);
+                    globalThis.kept = [globalThis.kept, port];
+                }
+                active.postMessage("");
+                console.log(await nextMessage());
+                console.log(await nextMessage());
+                "#,
+            ),
+    );
+    let page = world.open("/");
+    page.logs("is controlled: true");
+    page.logs("is controlled: true");
+    page.logs_in_any_order(&[
+        "worker none /worker.js Client",
+        "sharedworker none /worker.js Client",
+        "hello true",
+        "hello true",
+    ]);
+}
+
+#[test]
+fn a_worker_s_own_service_worker_container_works() {
+    let world = World::new(
+        Site::default()
+            .script("/sw.js", "onmessage = ({ source }) => source.postMessage(source.type);")
+            .script(
+                "/worker.js",
+                r#"
+                (async () => {
+                    const registration = await navigator.serviceWorker.register("/sw.js");
+                    const { active } = await navigator.serviceWorker.ready;
+                    console.log(registration === await navigator.serviceWorker.getRegistration());
+                    navigator.serviceWorker.onmessage = ({ data }) => postMessage(data);
+                    active.postMessage("");
+                })();
+                "#,
+            )
+            .page("/", "const worker = new Worker('/worker.js'); worker.onmessage = ({ data }) => console.log(data);"),
+    );
+    world.open("/").logs("worker");
+}

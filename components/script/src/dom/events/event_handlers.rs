@@ -158,6 +158,8 @@ impl EventTarget {
         self.listeners.borrow_mut().push(listener.clone());
         let value = object.as_unrooted().clone();
         handlers.map.push(EventHandler { event_type, kind, value, uncompiled, listener });
+        drop(handlers);
+        self.listeners_changed();
     }
 
     /// Where setting `onmessage` says that messages may come.
@@ -180,6 +182,8 @@ impl EventTarget {
         };
         let handler = handlers.map.remove(index);
         self.listeners.borrow_mut().remove(&handler.listener);
+        drop(handlers);
+        self.listeners_changed();
     }
 
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#the-event-handler-processing-algorithm>

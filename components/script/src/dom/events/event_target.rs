@@ -10,6 +10,7 @@ use crate::bindings::callbacks::EventListener;
 use crate::bindings::interfaces::EventTargetMethods;
 use crate::bindings::unions::{AddEventListenerOptionsOrBoolean, EventListenerOptionsOrBoolean};
 use crate::dom::abort::abort_signal::{AbortAlgorithm, AbortSignal};
+use crate::dom::html::broadcast_channel::BroadcastChannel;
 use crate::dom::nodes::document::Document;
 use crate::dom::nodes::node::Node;
 use crate::webidl::*;
@@ -53,6 +54,13 @@ impl EventTarget {
         !self.listeners.borrow().of_type(&type_.into()).is_empty()
     }
 
+    /// For those that live as long as they have listeners.
+    pub(super) fn listeners_changed(&self) {
+        if let Some(channel) = self.downcast::<BroadcastChannel>() {
+            channel.listeners_changed();
+        }
+    }
+
     /// <https://dom.spec.whatwg.org/#get-the-parent>
     pub(super) fn get_the_parent(&self, event: &Event) -> Option<DomRoot<EventTarget>> {
         let node = self.downcast::<Node>()?;
@@ -75,6 +83,7 @@ impl EventTarget {
         // 5.
         let listener = Rc::new(listener);
         self.listeners.borrow_mut().push(listener.clone());
+        self.listeners_changed();
         // 6. It goes with the signal.
         if let Some(signal) = signal {
             signal.add(RemoveListener { target: Dom::from_ref(self), listener });
@@ -92,6 +101,7 @@ struct RemoveListener {
 impl AbortAlgorithm for RemoveListener {
     fn run(&self, _cx: &mut JSContext, _signal: &AbortSignal) {
         self.target.listeners.borrow_mut().remove(&self.listener);
+        self.target.listeners_changed();
     }
 
     fn is_over(&self) -> bool {
@@ -156,6 +166,7 @@ impl EventTargetMethods for EventTarget {
         let listener = self.listeners.borrow().find(&type_, callback, capture);
         if let Some(listener) = listener {
             self.listeners.borrow_mut().remove(&listener);
+            self.listeners_changed();
         }
         Ok(())
     }

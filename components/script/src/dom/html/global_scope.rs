@@ -6,6 +6,9 @@ use std::sync::Arc;
 use fetch::{Origin, PolicyContainer, Request, RequestClient, StorageKey};
 use url::Url;
 
+use super::broadcast_channel::BroadcastChannel;
+use super::cross_agent::NamedObjects;
+use super::message_port::MessagePort;
 use super::time_origin::TimeOrigin;
 use super::timers::ActiveTimers;
 use super::window::Window;
@@ -33,24 +36,22 @@ pub(crate) struct EnvironmentSettings {
     pub(crate) origin: Origin,
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-settings-object-policy-container>
     pub(crate) policy_container: PolicyContainer,
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#secure-context>
+    pub(crate) is_secure_context: bool,
 }
 
 impl EnvironmentSettings {
-    /// Those of a resource that came from `url`.
+    /// Those of a resource that came from `url`. There is nothing around it: its own origin decides whether it is a
+    /// secure context.
     pub(crate) fn new(url: Url, policy_container: PolicyContainer) -> Self {
+        let origin = Origin::of(&url);
         Self {
             id: uuid::Uuid::new_v4().to_string(),
-            origin: Origin::of(&url),
+            is_secure_context: fetch::secure_contexts::is_origin_potentially_trustworthy(&origin),
+            origin,
             creation_url: url,
             policy_container,
         }
-    }
-
-    /// <https://html.spec.whatwg.org/multipage/webappapis.html#secure-context>
-    ///
-    /// Settings that are no page's and have no ancestors: their own origin decides.
-    pub(crate) fn is_secure_context(&self) -> bool {
-        fetch::secure_contexts::is_origin_potentially_trustworthy(&self.origin)
     }
 }
 
@@ -63,7 +64,6 @@ pub struct GlobalScope {
     /// Apart from the settings, since `meta` elements add to it.
     #[no_trace]
     policy_container: DomRefCell<PolicyContainer>,
-    is_secure_context: bool,
     #[no_trace]
     agent: AgentInfo,
     #[no_trace]
@@ -75,6 +75,10 @@ pub struct GlobalScope {
     performance: MutNullableDom<Performance>,
     #[no_trace]
     active_timers: ActiveTimers,
+    #[no_trace]
+    message_ports: NamedObjects<MessagePort>,
+    #[no_trace]
+    broadcast_channels: NamedObjects<BroadcastChannel>,
     #[no_trace]
     console: ConsoleState,
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#in-error-reporting-mode>
@@ -89,7 +93,6 @@ impl GlobalScope {
         GlobalScope {
             event_target: EventTarget::new_inherited(),
             policy_container: DomRefCell::new(settings.policy_container.clone()),
-            is_secure_context: settings.is_secure_context(),
             settings,
             agent: agent.info().clone(),
             hosts: agent.hosts().clone(),
@@ -97,6 +100,8 @@ impl GlobalScope {
             service_worker_container: MutNullableDom::default(),
             performance: MutNullableDom::default(),
             active_timers: ActiveTimers::default(),
+            message_ports: NamedObjects::default(),
+            broadcast_channels: NamedObjects::default(),
             console: ConsoleState::default(),
             in_error_reporting_mode: Cell::new(false),
             size_functions: SizeFunctions::default(),
@@ -153,7 +158,7 @@ impl GlobalScope {
 
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#secure-context>
     pub(crate) fn is_secure_context(&self) -> bool {
-        self.is_secure_context
+        self.settings.is_secure_context
     }
 
     /// A copy of the policy container as it is now.
@@ -177,7 +182,7 @@ impl GlobalScope {
                 None => self.settings.creation_url.clone(),
             },
             origin: self.settings.origin.clone(),
-            is_secure_context: self.is_secure_context,
+            is_secure_context: self.settings.is_secure_context,
             has_trustworthy_ancestor: false,
         }
     }
@@ -233,6 +238,16 @@ impl GlobalScope {
     /// <https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#map-of-settimeout-and-setinterval-ids>
     pub(crate) fn active_timers(&self) -> &ActiveTimers {
         &self.active_timers
+    }
+
+    /// The message ports of this global.
+    pub(crate) fn message_ports(&self) -> &NamedObjects<MessagePort> {
+        &self.message_ports
+    }
+
+    /// The broadcast channels of this global.
+    pub(crate) fn broadcast_channels(&self) -> &NamedObjects<BroadcastChannel> {
+        &self.broadcast_channels
     }
 
     /// What the console remembers.

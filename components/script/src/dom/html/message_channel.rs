@@ -1,6 +1,6 @@
 //! <https://html.spec.whatwg.org/multipage/web-messaging.html#message-channels>
 
-use super::message_port::{MessagePort, PortEnd};
+use super::message_port::MessagePort;
 use crate::bindings::interfaces::MessageChannelMethods;
 use crate::webidl::*;
 
@@ -20,9 +20,7 @@ impl MessageChannelMethods for MessageChannel {
         proto: Option<HandleObject<'_>>,
     ) -> Fallible<DomRoot<MessageChannel>> {
         // 1–3. Two ports, entangled.
-        let (end1, end2) = PortEnd::entangled();
-        let port1 = MessagePort::new(cx, global, end1);
-        let port2 = MessagePort::new(cx, global, end2);
+        let (port1, port2) = MessagePort::entangled(cx, global);
         let channel = MessageChannel {
             reflector: Reflector::new(),
             port1: Dom::from_ref(&port1),

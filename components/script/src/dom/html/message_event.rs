@@ -139,6 +139,25 @@ impl MessageEvent {
     }
 }
 
+impl MessageEvent {
+    /// The `connect` event of a shared worker, for a new port. It is yet to be dispatched.
+    pub(crate) fn connect(
+        cx: &mut JSContext,
+        global: &GlobalScope,
+        port: &MessagePort,
+    ) -> DomRoot<MessageEvent> {
+        rooted!(&in(cx) let mut data = UndefinedValue());
+        DOMString::new().to_jsval(cx, data.handle_mut());
+        let event = Box::new(MessageEvent::new_inherited());
+        event.data.set(data.handle());
+        event.source.set(Some(&MessageEventSource::MessagePort(DomRoot::from_ref(port))));
+        event.ports.set(&[DomRoot::from_ref(port)]);
+        let event = reflect_dom_object(cx, event, global);
+        event.event.init_event("connect".into(), false, false);
+        event
+    }
+}
+
 impl EventSource {
     fn set(&self, source: Option<&MessageEventSource>) {
         let (mut window, mut port, mut service_worker) = (None, None, None);

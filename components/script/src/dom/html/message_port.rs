@@ -1,36 +1,104 @@
 //! <https://html.spec.whatwg.org/multipage/web-messaging.html#message-ports>
 
+use super::cross_agent::{KeptAlive, ObjectId};
 use super::message_event::{MessageEvent, receive_message};
 pub(crate) use super::port_end::PortEnd;
+use super::port_end::Receiver;
 use super::structured_clone::{TransferDataHolder, Transferable, structured_serialize_with_transfer};
 use crate::bindings::dictionaries::StructuredSerializeOptions;
 use crate::bindings::interfaces::MessagePortMethods;
 use crate::dom::events::event::Event;
+use crate::runtime::agent::Agent;
+use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
 
 /// <https://html.spec.whatwg.org/multipage/web-messaging.html#messageport>
+///
+/// A port whose queue is enabled is kept alive for as long as something may come: by a root where the other port is in
+/// another agent, else by the other port, so that two ports that nobody else knows can go together. One whose queue was
+/// never enabled may be collected, which closes the channel.
 #[dom_struct]
 pub struct MessagePort {
     event_target: EventTarget,
+    #[no_trace]
+    id: ObjectId,
     /// `None` once the port is closed, or [detached](https://html.spec.whatwg.org/multipage/structured-data.html#detached).
     #[no_trace]
     end: DomRefCell<Option<PortEnd>>,
     detached: Cell<bool>,
+    /// The other port, if neither ever left this agent.
+    other: DomRefCell<Option<WeakDom<MessagePort>>>,
+    /// The same, if its queue is enabled.
+    enabled_other: MutNullableDom<MessagePort>,
+    /// What keeps this alive while messages may come from another agent.
+    #[no_trace]
+    root: KeptAlive<MessagePort>,
+    /// The [message event target](https://html.spec.whatwg.org/multipage/web-messaging.html#message-event-target), where
+    /// it is not the port.
+    message_event_target: MutNullableDom<EventTarget>,
 }
 
 impl MessagePort {
-    /// An object for one end of a channel.
+    /// An object for one end of a channel, whose other end may be anywhere.
     pub(crate) fn new(cx: &mut JSContext, global: &GlobalScope, end: PortEnd) -> DomRoot<MessagePort> {
+        Self::attached(cx, global, end, false)
+    }
+
+    /// Objects for both ends of a new channel.
+    pub(crate) fn entangled(
+        cx: &mut JSContext,
+        global: &GlobalScope,
+    ) -> (DomRoot<MessagePort>, DomRoot<MessagePort>) {
+        let (end1, end2) = PortEnd::entangled();
+        let port1 = Self::attached(cx, global, end1, true);
+        let port2 = Self::attached(cx, global, end2, true);
+        port1.other.set(Some(WeakDom::new(&port2)));
+        port2.other.set(Some(WeakDom::new(&port1)));
+        (port1, port2)
+    }
+
+    fn attached(cx: &mut JSContext, global: &GlobalScope, end: PortEnd, local: bool) -> DomRoot<MessagePort> {
         let port = MessagePort {
             event_target: EventTarget::new_inherited(),
-            end: DomRefCell::new(Some(end)),
+            id: global.message_ports().new_id(),
+            end: DomRefCell::default(),
             detached: Cell::new(false),
+            other: DomRefCell::default(),
+            enabled_other: MutNullableDom::default(),
+            root: KeptAlive::default(),
+            message_event_target: MutNullableDom::default(),
         };
-        reflect_dom_object(cx, Box::new(port), global)
+        let port = reflect_dom_object(cx, Box::new(port), global);
+        global.message_ports().add(port.id, &port);
+        end.attach(Receiver {
+            tasks: global.task_sender().background(),
+            port: port.id,
+            root: port.root.clone(),
+            enabled: false,
+            local,
+            waker: None,
+        });
+        *port.end.borrow_mut() = Some(end);
+        port
+    }
+
+    /// Sets the message event target.
+    pub(crate) fn set_message_event_target(&self, target: &EventTarget) {
+        self.message_event_target.set(Some(target));
+    }
+
+    /// The message event target.
+    pub(crate) fn message_event_target(&self) -> DomRoot<EventTarget> {
+        self.message_event_target.get().unwrap_or_else(|| DomRoot::from_ref(self.upcast()))
+    }
+
+    /// What keeps this alive while messages may come from another agent.
+    pub(crate) fn root(&self) -> &KeptAlive<MessagePort> {
+        &self.root
     }
 
     /// [The message port post message steps](https://html.spec.whatwg.org/multipage/web-messaging.html#message-port-post-message-steps).
-    fn post_message(
+    pub(crate) fn post_message(
         &self,
         cx: &mut JSContext,
         message: HandleValue<'_>,
@@ -45,18 +113,44 @@ impl MessagePort {
         let message = structured_serialize_with_transfer(cx, message, transfer)?;
         // 3–4, 6. NB: where the other end of the channel is in the message, it goes with it, and nobody will see it.
         // 7. Add it to the other port's queue.
-        if let Some(end) = &*self.end.borrow() {
-            end.send(message);
+        let is_for_us = self.end.borrow().as_ref().is_some_and(|end| end.send(message));
+        if let (true, Some(other)) = (is_for_us, self.other()) {
+            other.queue_message();
         }
         Ok(())
+    }
+
+    /// Queues the task that takes one message out.
+    fn queue_message(&self) {
+        let this = Trusted::new(self);
+        self.global().task_sender().post(
+            TaskSource::PostedMessage,
+            Box::new(move |cx, _global| this.root().dispatch_next_message(cx)),
+        );
     }
 
     /// <https://html.spec.whatwg.org/multipage/web-messaging.html#dom-messageport-start>: also for the first setting of
     /// `onmessage`.
     pub(crate) fn start(&self) {
-        let tasks = self.global().task_sender().background();
-        if let Some(end) = &*self.end.borrow() {
-            end.enable(self, tasks);
+        match self.other() {
+            Some(other) => other.enabled_other.set(Some(self)),
+            None if self.end.borrow().is_some() => self.root.set(self),
+            None => {}
+        }
+        self.enable(true);
+    }
+
+    /// The same for a worker's [implicit port](https://html.spec.whatwg.org/multipage/workers.html#dedicated-workers-and-the-dedicatedworkerglobalscope-interface),
+    /// which is kept alive by who knows it.
+    pub(crate) fn start_implicit(&self) {
+        self.enable(false);
+    }
+
+    fn enable(&self, counts: bool) {
+        let waker = counts.then(|| Agent::of_this_thread().waker());
+        let waiting = self.end.borrow().as_ref().map_or(0, |end| end.enable(waker));
+        for _ in 0..waiting {
+            self.queue_message();
         }
     }
 
@@ -65,18 +159,49 @@ impl MessagePort {
         // The port may have moved or been closed meanwhile: then the message moved with it.
         let message = self.end.borrow().as_ref().and_then(PortEnd::take_message);
         let Some(message) = message else { return };
-        let global = self.global();
+        // 7.1. Its target; 7.2. in that one's realm:
+        let target = self.message_event_target();
+        let global = target.global();
         // 7.3. Deserialize.
         let received = receive_message(cx, &global, &message);
         // 7.3, 7.7. Dispatch.
         let event = MessageEvent::new(cx, &global, received.as_ref(), "", None);
-        event.upcast::<Event>().fire(cx, self.upcast());
+        event.upcast::<Event>().fire(cx, &target);
+    }
+
+    fn other(&self) -> Option<DomRoot<MessagePort>> {
+        self.other.borrow().as_ref()?.root()
+    }
+
+    /// Takes the end away, and leaves the other port without one that it knows.
+    fn take_end(&self) -> Option<PortEnd> {
+        let end = self.end.borrow_mut().take();
+        self.root.clear();
+        let other = self.other();
+        self.other.set(None);
+        self.enabled_other.set(None);
+        if let Some(other) = other {
+            other.other.set(None);
+            other.enabled_other.set(None);
+            let waker = Agent::of_this_thread().waker();
+            if other.end.borrow().as_ref().is_some_and(|end| end.set_remote(waker)) {
+                other.root.set(&other);
+            }
+        }
+        end
+    }
+
+    /// [Disentangle](https://html.spec.whatwg.org/multipage/web-messaging.html#disentangle); messages that came are
+    /// dropped.
+    pub(crate) fn disentangle(&self) {
+        self.detached.set(true);
+        drop(self.take_end());
     }
 
     /// [Disentangle](https://html.spec.whatwg.org/multipage/web-messaging.html#disentangle), step 4: the other port is
     /// gone.
     pub(super) fn closed_by_other(&self, cx: &mut JSContext) {
-        let end = self.end.borrow_mut().take();
+        let end = self.take_end();
         if end.is_some() {
             drop(end);
             self.upcast::<EventTarget>().fire_event(cx, "close");
@@ -113,11 +238,8 @@ impl MessagePortMethods for MessagePort {
 
     /// <https://html.spec.whatwg.org/multipage/web-messaging.html#dom-messageport-close>
     fn Close(&self, _cx: &mut JSContext) -> Fallible<()> {
-        // 1. Detached.
-        self.detached.set(true);
-        // 2. Disentangled.
-        let end = self.end.borrow_mut().take();
-        drop(end);
+        // 1–2. Detached and disentangled.
+        self.disentangle();
         Ok(())
     }
 }
@@ -131,9 +253,9 @@ impl Transferable for MessagePort {
     fn transfer(&self) -> Fallible<Box<dyn TransferDataHolder>> {
         self.detached.set(true);
         // 2–4. The queue and the other end go with it.
-        let end = self.end.borrow_mut().take();
+        let end = self.take_end();
         if let Some(end) = &end {
-            end.disable();
+            end.detach();
         }
         Ok(Box::new(TransferredPort { end }))
     }
@@ -147,9 +269,16 @@ struct TransferredPort {
 impl TransferDataHolder for TransferredPort {
     /// <https://html.spec.whatwg.org/multipage/web-messaging.html#message-ports:transfer-receiving-steps>
     fn receive(self: Box<Self>, cx: &mut JSContext, global: &GlobalScope) -> Fallible<RootedObject> {
-        // A port whose channel was closed before it was sent: nothing comes through the new one either.
-        let end = self.end.unwrap_or_else(|| PortEnd::entangled().0);
-        let port = MessagePort::new(cx, global, end);
+        let port = match self.end {
+            // 2–3. What it stood for.
+            Some(end) => MessagePort::new(cx, global, end),
+            // A port whose channel was closed before it was sent is entangled with none.
+            None => {
+                let port = MessagePort::new(cx, global, PortEnd::entangled().0);
+                drop(port.take_end());
+                port
+            }
+        };
         Ok(port.reflector().get_jsobject().into())
     }
 }

@@ -1,6 +1,8 @@
 //! HTML: <https://html.spec.whatwg.org/>.
 
+pub(crate) mod broadcast_channel;
 pub(crate) mod create_event;
+pub(crate) mod cross_agent;
 pub(crate) mod document_loading;
 pub(crate) mod elements;
 pub(crate) mod error_event;
@@ -24,7 +26,6 @@ mod url_parts;
 pub(crate) mod window;
 mod window_messaging;
 pub(crate) mod window_or_worker;
-pub(crate) mod worker_global_scope;
-pub(crate) mod worker_location;
+pub(crate) mod workers;
 
 pub(crate) use crate::dom::console::console_message;

@@ -200,7 +200,7 @@ fn transport_encoding(mime_type: Option<&MimeType>) -> Option<&'static Encoding>
 }
 
 /// <https://html.spec.whatwg.org/multipage/browsers.html#creating-a-policy-container-from-a-fetch-response>
-fn policy_container_of(head: &ResponseHead, url: &Url) -> PolicyContainer {
+pub(crate) fn policy_container_of(head: &ResponseHead, url: &Url) -> PolicyContainer {
     PolicyContainer {
         csp_list: CspList::parse_headers(&head.headers, &Origin::of(url)),
         referrer_policy: ReferrerPolicy::parse_header(&head.headers),

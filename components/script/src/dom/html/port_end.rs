@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::cross_agent::{KeptAlive, ObjectId};
 use super::message_port::MessagePort;
 use super::structured_clone::SerializedData;
 use crate::runtime::task_sender::TaskSender;
@@ -21,17 +22,30 @@ pub(crate) struct PortEnd {
 struct State {
     /// The [port message queue](https://html.spec.whatwg.org/multipage/web-messaging.html#port-message-queue).
     messages: VecDeque<SerializedData>,
-    /// The object that gets the messages, while the queue is enabled.
+    /// Whose messages these are; none while the end is on its way from one agent to another.
     receiver: Option<Receiver>,
     /// The other end is gone: no message comes any more.
     closed: bool,
+    /// The port was told so.
+    told: bool,
 }
 
-/// Where an end is received. It keeps the object alive, as an entangled port with listeners has to be.
+/// Where an end is received.
 #[derive(Clone)]
-struct Receiver {
-    port: Trusted<MessagePort>,
-    tasks: TaskSender,
+pub(crate) struct Receiver {
+    /// The agent's tasks, in the background.
+    pub(crate) tasks: TaskSender,
+    /// The object, by its name there.
+    pub(crate) port: ObjectId,
+    /// What keeps it alive.
+    pub(crate) root: KeptAlive<MessagePort>,
+    /// Whether the port message queue is
+    /// [enabled](https://html.spec.whatwg.org/multipage/web-messaging.html#port-message-queue).
+    pub(crate) enabled: bool,
+    /// The two ports of the channel never left their agent: they know each other, and see to the tasks themselves.
+    pub(crate) local: bool,
+    /// Counts those through whom the agent may be given something to do.
+    pub(crate) waker: Option<Arc<()>>,
 }
 
 /// Nothing is done under the lock but to change the state.
@@ -40,19 +54,42 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 impl Receiver {
-    /// Queues the task that takes one message out.
-    fn queue_message(&self) {
-        let port = self.port.clone();
+    fn post(&self, steps: fn(&MessagePort, &mut JSContext)) {
+        let (held, port) = (self.root.get(), self.port);
         self.tasks.post(
             TaskSource::PostedMessage,
-            Box::new(move |cx, _global| port.root().dispatch_next_message(cx)),
+            Box::new(move |cx, global| {
+                let port = match held {
+                    Some(port) => Some(port.root()),
+                    None => global.message_ports().get(port),
+                };
+                if let Some(port) = port {
+                    steps(&port, cx);
+                }
+            }),
         );
     }
 
-    fn queue_close(self) {
-        let port = self.port;
-        self.tasks
-            .post(TaskSource::PostedMessage, Box::new(move |cx, _global| port.root().closed_by_other(cx)));
+    /// Queues the task that takes one message out.
+    fn queue_message(&self) {
+        self.post(MessagePort::dispatch_next_message);
+    }
+
+    fn queue_close(&self) {
+        self.post(MessagePort::closed_by_other);
+    }
+}
+
+impl State {
+    /// Whom to tell now that the channel is closed: nobody before the messages that wait, and nobody twice.
+    fn to_be_told(&mut self) -> Option<Receiver> {
+        if !self.closed || self.told {
+            return None;
+        }
+        let waits = !self.messages.is_empty();
+        let receiver = self.receiver.clone().filter(|receiver| receiver.enabled || !waits)?;
+        self.told = true;
+        Some(receiver)
     }
 }
 
@@ -63,39 +100,60 @@ impl PortEnd {
         (PortEnd { own: one.clone(), other: two.clone() }, PortEnd { own: two, other: one })
     }
 
-    /// Adds a message to the other end's queue.
-    pub(crate) fn send(&self, message: SerializedData) {
+    /// Adds a message to the other end's queue. True if the caller has to queue the task that takes it out.
+    pub(crate) fn send(&self, message: SerializedData) -> bool {
         let mut other = lock(&self.other);
         other.messages.push_back(message);
-        let receiver = other.receiver.clone();
+        let receiver = other.receiver.clone().filter(|receiver| receiver.enabled);
         drop(other);
-        if let Some(receiver) = receiver {
-            receiver.queue_message();
+        match receiver {
+            Some(receiver) if receiver.local => return true,
+            Some(receiver) => receiver.queue_message(),
+            None => {}
         }
+        false
     }
 
-    /// Enables the queue: from now on its messages go to `port`.
-    pub(crate) fn enable(&self, port: &MessagePort, tasks: TaskSender) {
-        let receiver = Receiver { port: Trusted::new(port), tasks };
+    /// There is an object for this end. Where the channel was closed on the way, it will be told when it is enabled.
+    pub(crate) fn attach(&self, receiver: Receiver) {
+        lock(&self.own).receiver = Some(receiver);
+    }
+
+    /// Enables the queue. Returns for how many messages the caller has to queue a task.
+    pub(crate) fn enable(&self, waker: Option<Arc<()>>) -> usize {
         let mut own = lock(&self.own);
-        if own.receiver.is_some() {
-            return;
-        }
-        let (waiting, closed) = (own.messages.len(), own.closed);
-        if !closed {
-            own.receiver = Some(receiver.clone());
-        }
+        let waiting = own.messages.len();
+        let Some(receiver) = own.receiver.as_mut().filter(|receiver| !receiver.enabled) else { return 0 };
+        receiver.enabled = true;
+        receiver.waker = waker;
+        let receiver = receiver.clone();
+        let to_be_told = own.to_be_told();
         drop(own);
+        if receiver.local {
+            return waiting;
+        }
         for _ in 0..waiting {
             receiver.queue_message();
         }
-        if closed {
+        if let Some(receiver) = to_be_told {
             receiver.queue_close();
         }
+        0
     }
 
-    /// Disables the queue, so that the end can move.
-    pub(crate) fn disable(&self) {
+    /// The other port is not one of this agent's any more. True if the queue is enabled.
+    pub(crate) fn set_remote(&self, waker: Arc<()>) -> bool {
+        let mut own = lock(&self.own);
+        let Some(receiver) = &mut own.receiver else { return false };
+        receiver.local = false;
+        if receiver.enabled {
+            receiver.waker = Some(waker);
+        }
+        receiver.enabled
+    }
+
+    /// There is no object for this end any more: it can move, with the messages that wait in it.
+    pub(crate) fn detach(&self) {
         let receiver = lock(&self.own).receiver.take();
         drop(receiver);
     }
@@ -104,17 +162,24 @@ impl PortEnd {
     pub(crate) fn take_message(&self) -> Option<SerializedData> {
         lock(&self.own).messages.pop_front()
     }
+
+    /// Drops the messages that wait.
+    pub(crate) fn discard_messages(&self) {
+        let messages = std::mem::take(&mut lock(&self.own).messages);
+        drop(messages);
+    }
 }
 
 impl Drop for PortEnd {
     /// [Disentangle](https://html.spec.whatwg.org/multipage/web-messaging.html#disentangle): the other port is told.
     fn drop(&mut self) {
-        self.disable();
+        self.detach();
+        self.discard_messages();
         let mut other = lock(&self.other);
         other.closed = true;
-        let receiver = other.receiver.take();
+        let to_be_told = other.to_be_told();
         drop(other);
-        if let Some(receiver) = receiver {
+        if let Some(receiver) = to_be_told {
             receiver.queue_close();
         }
     }

@@ -47,7 +47,7 @@ impl Window {
         settings: EnvironmentSettings,
         content_type: &str,
     ) -> DomRoot<Window> {
-        let secure = settings.is_secure_context();
+        let secure = settings.is_secure_context;
         let url = settings.creation_url.clone();
         let window = Box::new(Window {
             global_scope: GlobalScope::new_inherited(agent, settings),

@@ -10,6 +10,9 @@ use service_worker::{
 
 use super::{environment, notifications};
 use crate::dom::html::window::Window;
+use crate::dom::html::workers::dedicated_worker_global_scope::DedicatedWorkerGlobalScope;
+use crate::dom::html::workers::shared_worker_global_scope::SharedWorkerGlobalScope;
+use crate::dom::html::workers::worker_global_scope::WorkerGlobalScope;
 use crate::runtime::task_sender::TaskSender;
 use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
@@ -31,13 +34,15 @@ impl ServiceWorkerClient {
             environment: global.request_client(),
             policy_container: global.policy_container(),
             storage_key: global.storage_key()?,
-            // FIXME(spec): dedicated and shared workers, once there are any.
-            kind: ClientKind::Window(window_state(global.downcast::<Window>()?)),
+            kind: kind_of(global)?,
         };
-        // <https://w3c.github.io/ServiceWorker/#control-and-use-window-client>: what came over HTTP is controlled by
-        // the registration that matches; anything else that has no creator by none.
-        let rule = match global.creation_url().scheme() {
-            "http" | "https" => ControllerRule::Match,
+        // <https://w3c.github.io/ServiceWorker/#control-and-use-window-client> and
+        // <https://w3c.github.io/ServiceWorker/#control-and-use-worker-client>: what came over HTTP is controlled by the
+        // registration that matches, a worker from a blob: URL by who controls its creator, anything else by none.
+        let creator = global.downcast::<WorkerGlobalScope>().and_then(WorkerGlobalScope::creator);
+        let rule = match (global.creation_url().scheme(), creator) {
+            ("http" | "https", _) => ControllerRule::Match,
+            ("blob", Some(creator)) => ControllerRule::Inherit(ClientId::from(creator)),
             _ => ControllerRule::Uncontrolled,
         };
         let observer = Arc::new(ClientObserver { tasks: global.task_sender().background() });
@@ -60,6 +65,17 @@ impl Drop for ServiceWorkerClient {
     fn drop(&mut self) {
         self.service_workers.client_unloaded(self.id.clone());
     }
+}
+
+/// What kind of client a global is; `None` for a service worker's.
+fn kind_of(global: &GlobalScope) -> Option<ClientKind> {
+    if let Some(window) = global.downcast::<Window>() {
+        return Some(ClientKind::Window(window_state(window)));
+    }
+    if global.is::<DedicatedWorkerGlobalScope>() {
+        return Some(ClientKind::DedicatedWorker);
+    }
+    global.is::<SharedWorkerGlobalScope>().then_some(ClientKind::SharedWorker)
 }
 
 fn window_state(_window: &Window) -> WindowState {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::bindings::interfaces::ServiceWorkerGlobalScopeMethods;
 use crate::dom::html::global_scope::EnvironmentSettings;
-use crate::dom::html::worker_global_scope::WorkerGlobalScope;
+use crate::dom::html::workers::worker_global_scope::WorkerGlobalScope;
 use crate::runtime::agent::Agent;
 use crate::services::AgentLifetime;
 use crate::webidl::*;
@@ -49,10 +49,10 @@ impl ServiceWorkerGlobalScope {
     ) -> DomRoot<ServiceWorkerGlobalScope> {
         // 7.2–7.3. The settings object. Its origin is that of the registering client, which is the script's.
         let settings = EnvironmentSettings::new(params.worker.script_url.clone(), params.policy_container);
-        let secure = settings.is_secure_context();
+        let secure = settings.is_secure_context;
         // FIXME(spec): 7.8, CSP initialization, which only reports.
         let global = ServiceWorkerGlobalScope {
-            worker_global_scope: WorkerGlobalScope::new_inherited(agent, settings),
+            worker_global_scope: WorkerGlobalScope::new_inherited(agent, settings, None),
             worker: params.worker,
             registration: params.registration,
             clients: MutNullableDom::default(),

@@ -16,7 +16,7 @@ use crate::embedder::{
 };
 use crate::runtime::agent::{Agent, AgentControl};
 use crate::runtime::classic_script::{ClassicScript, run_classic_script};
-use crate::runtime::engine_thread::EngineThread;
+use crate::runtime::engine_thread::{EngineThread, NewAgent};
 use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
 
@@ -82,7 +82,7 @@ impl TestAgent {
             spawner: Arc::new(Nothing),
             observer: Arc::new(Outside(sender)),
             permissions: Arc::new(Nothing),
-            options: Options::default(),
+            options: Options { script_time_limit: None, ..Options::default() },
         };
         let url = "https://page.test/".parse().expect("a URL");
         let info = AgentInfo { id: AgentId::next(), kind: AgentKind::Page, url };
@@ -90,7 +90,7 @@ impl TestAgent {
             let global = TestGlobal::create(cx, agent, secure);
             agent.set_global_object(global.reflector().get_jsobject().get());
         });
-        let control = engine.start_agent(info, Arc::new(hosts), None, setup);
+        let control = engine.start_agent(NewAgent::new(info, Arc::new(hosts), setup));
         TestAgent { control, events, _engine: engine }
     }
 

@@ -36,8 +36,8 @@ use std::time::Duration;
 
 use fetch::{BoxFuture, Origin};
 use script::embedder::{
-    AgentEvent, AgentInfo, AgentObserver, ErrorReport, Hosts, Options, PermissionSource, PermissionState,
-    Spawner,
+    AgentEvent, AgentInfo, AgentKind, AgentObserver, ErrorReport, Hosts, Options, PermissionSource,
+    PermissionState, Spawner,
 };
 use script::{Engine, PageHandle};
 
@@ -50,12 +50,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const RESULT: &str = "\u{1}result:";
 const ERROR: &str = "\u{1}error:";
 
-struct Observer(Sender<AgentEvent>);
+struct Observer(Sender<(AgentInfo, AgentEvent)>);
 
 impl AgentObserver for Observer {
-    fn agent_event(&self, _agent: &AgentInfo, event: AgentEvent) {
+    fn agent_event(&self, agent: &AgentInfo, event: AgentEvent) {
         // The test may be over.
-        let _ = self.0.send(event);
+        let _ = self.0.send((agent.clone(), event));
     }
 }
 
@@ -106,12 +106,12 @@ impl Default for Setup {
 /// A page in an engine of its own.
 pub struct Page {
     handle: PageHandle,
-    events: Receiver<AgentEvent>,
+    events: Receiver<(AgentInfo, AgentEvent)>,
     seen: std::cell::RefCell<Seen>,
     /// What the network has, and was asked.
     pub network: Arc<FakeNetwork>,
     // Dropped last: it waits for the page.
-    _engine: Engine,
+    engine: Engine,
 }
 
 #[derive(Default)]
@@ -119,6 +119,7 @@ struct Seen {
     console: Vec<String>,
     errors: Vec<ErrorReport>,
     loaded: bool,
+    ended: Vec<AgentInfo>,
 }
 
 impl Page {
@@ -150,7 +151,45 @@ impl Page {
         };
         let engine = Engine::new(hosts).expect("one test in a process: run them with nextest");
         let handle = engine.open_page(setup.url.parse().expect("a URL"));
-        Page { handle, events, seen: Default::default(), network: setup.network, _engine: engine }
+        Page { handle, events, seen: Default::default(), network: setup.network, engine }
+    }
+
+    /// Opens another page in the same engine. What it says is heard as if this one said it.
+    pub fn open_another(&self, url: &str) -> PageHandle {
+        self.network.serve_unless_there(url, FakeResponse::new("text/html", "<!doctype html>"));
+        self.engine.open_page(url.parse().expect("a URL"))
+    }
+
+    /// Waits until an agent of this kind has ended, but for this page: the first one that was not taken yet.
+    pub fn ended(&self, kind: AgentKind) -> AgentInfo {
+        let mut seen = self.seen.borrow_mut();
+        loop {
+            if let Some(place) = seen.ended.iter().position(|agent| agent.kind == kind) {
+                return seen.ended.remove(place);
+            }
+            match self.events.recv_timeout(PATIENCE) {
+                Ok((agent, event)) => seen.note(self.handle.info(), agent, event),
+                Err(error) => panic!("no {kind:?} has ended ({error}); console: {:#?}", seen.console),
+            }
+        }
+    }
+
+    /// Waits for the next line of the console, whatever else goes on.
+    pub fn next_line(&self) -> String {
+        let mut seen = self.seen.borrow_mut();
+        while seen.console.is_empty() {
+            match self.events.recv_timeout(PATIENCE) {
+                Ok((agent, event)) => seen.note(self.handle.info(), agent, event),
+                Err(error) => panic!("no line came ({error}); errors: {}", list(&seen.errors)),
+            }
+        }
+        seen.console.remove(0)
+    }
+
+    /// Serves a script at `https://page.test/` and `path`.
+    pub fn serve_script(&self, path: &str, source: &str) {
+        let url = format!("https://page.test/{path}");
+        self.network.serve(&url, FakeResponse::new("text/javascript", source));
     }
 
     /// The page's handle.
@@ -224,7 +263,7 @@ impl Page {
         // An event may be an old one; the handle knows.
         while !self.handle.is_idle() {
             match self.events.recv_timeout(PATIENCE) {
-                Ok(event) => seen.note(event),
+                Ok((agent, event)) => seen.note(self.handle.info(), agent, event),
                 Err(error) => panic!(
                     "the page is still busy after {PATIENCE:?} ({error}); console: {:#?}, errors: {}",
                     seen.console,
@@ -232,7 +271,7 @@ impl Page {
                 ),
             }
         }
-        self.events.try_iter().for_each(|event| seen.note(event));
+        self.events.try_iter().for_each(|(agent, event)| seen.note(self.handle.info(), agent, event));
     }
 
     /// Runs a script and does not wait for what comes of it.
@@ -240,9 +279,18 @@ impl Page {
         self.evaluate(script).unwrap_or_else(|error| panic!("the script threw: {error}"));
     }
 
+    /// The same, whatever else goes on.
+    pub fn start_now(&self, script: &str) {
+        self.evaluate_now(script).unwrap_or_else(|error| panic!("the script threw: {error}"));
+    }
+
     fn evaluate(&self, script: &str) -> Result<String, ErrorReport> {
         // After the document.
         self.quiet();
+        self.evaluate_now(script)
+    }
+
+    fn evaluate_now(&self, script: &str) -> Result<String, ErrorReport> {
         let (sender, receiver) = channel();
         self.handle.evaluate(script.to_owned(), move |result| {
             let _ = sender.send(result);
@@ -289,13 +337,14 @@ impl Drop for Page {
 }
 
 impl Seen {
-    fn note(&mut self, event: AgentEvent) {
+    fn note(&mut self, page: &AgentInfo, agent: AgentInfo, event: AgentEvent) {
         match event {
             AgentEvent::Console(message) => self.console.push(message.text),
             AgentEvent::Error(error) => self.errors.push(error),
-            AgentEvent::Loaded => self.loaded = true,
+            AgentEvent::Loaded => self.loaded |= agent.id == page.id,
             AgentEvent::Idle => {}
-            AgentEvent::Closed { crash } => panic!("the page has ended; crash: {crash:?}"),
+            AgentEvent::Closed { crash: None } if agent.id != page.id => self.ended.push(agent),
+            AgentEvent::Closed { crash } => panic!("{agent:?} has ended; crash: {crash:?}"),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use url::Url;
 
-use super::url_parts;
 use crate::bindings::interfaces::WorkerLocationMethods;
+use crate::dom::html::url_parts;
 use crate::webidl::*;
 
 /// <https://html.spec.whatwg.org/multipage/workers.html#workerlocation>

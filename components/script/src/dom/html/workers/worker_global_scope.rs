@@ -1,18 +1,17 @@
 //! <https://html.spec.whatwg.org/multipage/workers.html#the-workerglobalscope-common-interface>
 
-use super::global_scope::EnvironmentSettings;
-use super::navigator::WorkerNavigator;
-use super::structured_clone::structured_clone;
+use super::import_scripts::import_scripts;
 use super::worker_location::WorkerLocation;
-use super::{timers, window_or_worker};
 use crate::bindings::callbacks::VoidFunction;
 use crate::bindings::dictionaries::{RequestInit, StructuredSerializeOptions};
 use crate::bindings::interfaces::WorkerGlobalScopeMethods;
 use crate::bindings::unions::{DOMStringOrFunction, RequestOrUSVString};
 use crate::dom::fetch::fetch_method::fetch;
 use crate::dom::hr_time::performance::Performance;
-use crate::dom::service_workers::ServiceWorkerGlobalScope;
-use crate::dom::service_workers::import_scripts::import_scripts;
+use crate::dom::html::global_scope::EnvironmentSettings;
+use crate::dom::html::navigator::WorkerNavigator;
+use crate::dom::html::structured_clone::structured_clone;
+use crate::dom::html::{timers, window_or_worker};
 use crate::runtime::agent::Agent;
 use crate::webidl::*;
 
@@ -22,18 +21,42 @@ pub struct WorkerGlobalScope {
     global_scope: GlobalScope,
     location: MutNullableDom<WorkerLocation>,
     navigator: MutNullableDom<WorkerNavigator>,
+    /// The id of the environment that made the worker; a service worker has none.
+    #[no_trace]
+    creator: Option<String>,
 }
 
 crate::castable!(WorkerGlobalScope => GlobalScope;);
 
 impl WorkerGlobalScope {
     /// Only fields.
-    pub(crate) fn new_inherited(agent: &Agent, settings: EnvironmentSettings) -> WorkerGlobalScope {
+    pub(crate) fn new_inherited(
+        agent: &Agent,
+        settings: EnvironmentSettings,
+        creator: Option<String>,
+    ) -> WorkerGlobalScope {
         WorkerGlobalScope {
             global_scope: GlobalScope::new_inherited(agent, settings),
             location: MutNullableDom::default(),
             navigator: MutNullableDom::default(),
+            creator,
         }
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#secure-context>
+    pub(crate) fn is_secure_context(&self) -> bool {
+        self.upcast::<GlobalScope>().is_secure_context()
+    }
+
+    /// The id of the environment that made the worker; a service worker has none.
+    pub(crate) fn creator(&self) -> Option<&str> {
+        self.creator.as_deref()
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/workers.html#close-a-worker>
+    pub(super) fn close(&self) {
+        // 1–2. Its tasks are dropped, and none are taken any more. The script that is running goes on to its end.
+        Agent::of_this_thread().task_queue().close();
     }
 }
 
@@ -53,11 +76,7 @@ impl WorkerGlobalScopeMethods for WorkerGlobalScope {
 
     /// <https://html.spec.whatwg.org/multipage/workers.html#dom-workerglobalscope-importscripts>
     fn ImportScripts(&self, cx: &mut JSContext, urls: Vec<USVString>) -> Fallible<()> {
-        match self.downcast::<ServiceWorkerGlobalScope>() {
-            Some(worker) => import_scripts(cx, worker, &urls),
-            // FIXME(spec): in dedicated and shared workers, once there are any.
-            None => Err(Error::NotSupported("scripts can't be imported here".into())),
-        }
+        import_scripts(cx, self, &urls)
     }
 
     fn Origin(&self) -> USVString {
@@ -65,7 +84,7 @@ impl WorkerGlobalScopeMethods for WorkerGlobalScope {
     }
 
     fn IsSecureContext(&self) -> bool {
-        self.upcast::<GlobalScope>().is_secure_context()
+        self.is_secure_context()
     }
 
     fn CrossOriginIsolated(&self) -> bool {

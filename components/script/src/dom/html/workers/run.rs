@@ -1,0 +1,175 @@
+//! Run a worker: <https://html.spec.whatwg.org/multipage/workers.html#run-a-worker>.
+
+use std::sync::Arc;
+
+use fetch::schemes::is_local;
+use fetch::{FetchParams, NetworkError, Origin, PolicyContainer, Request};
+
+use super::dedicated_worker_global_scope::DedicatedWorkerGlobalScope;
+use super::fetch_script::{WorkerScript, load_worker_script};
+use super::shared_worker_global_scope::SharedWorkerGlobalScope;
+use super::shared_worker_manager::WaitingObjects;
+use super::worker_global_scope::WorkerGlobalScope;
+use super::worker_link::WorkerLink;
+use crate::dom::html::global_scope::EnvironmentSettings;
+use crate::dom::html::message_port::PortEnd;
+use crate::dom::html::navigation::policy_container_of;
+use crate::dom::service_workers::ServiceWorkerContainer;
+use crate::embedder::{AgentEvent, ErrorKind, ErrorReport};
+use crate::runtime::agent::{Agent, Setup};
+use crate::runtime::classic_script::{ClassicScript, run_worker_script};
+use crate::runtime::exception::ErrorInformation;
+use crate::runtime::task_source::TaskSource;
+use crate::webidl::*;
+
+/// What a worker needs to know of the [outside settings](https://html.spec.whatwg.org/multipage/workers.html#run-a-worker).
+pub(super) struct OutsideSettings {
+    /// Their id, which is also that of their service worker client.
+    id: String,
+    origin: Origin,
+    is_secure_context: bool,
+    policy_container: PolicyContainer,
+}
+
+impl OutsideSettings {
+    /// Those of `global`, as they are now.
+    pub(super) fn of(global: &GlobalScope) -> OutsideSettings {
+        OutsideSettings {
+            id: global.environment_id().to_owned(),
+            origin: global.origin().clone(),
+            is_secure_context: global.is_secure_context(),
+            policy_container: global.policy_container(),
+        }
+    }
+}
+
+/// What a worker is started with.
+pub(super) struct WorkerStart {
+    /// The request for its script.
+    pub(super) request: Request,
+    pub(super) outside: OutsideSettings,
+    pub(super) name: DOMString,
+    pub(super) kind: WorkerKind,
+}
+
+/// Which kind of worker.
+pub(super) enum WorkerKind {
+    /// With the inside port, until there is a realm for it.
+    Dedicated {
+        inside: Option<PortEnd>,
+        link: Arc<WorkerLink>,
+    },
+    Shared {
+        objects: Arc<WaitingObjects>,
+    },
+}
+
+impl WorkerKind {
+    /// onComplete, step 1: there will be no worker. NB: the embedder is told why.
+    fn fail(&self, agent: &Agent, report: ErrorReport) {
+        agent.tell(AgentEvent::Error(report));
+        match self {
+            WorkerKind::Dedicated { link, .. } => link.fire_error(),
+            WorkerKind::Shared { objects } => objects.fire_error(),
+        }
+        agent.task_queue().close();
+    }
+}
+
+impl WorkerStart {
+    /// The first task of the worker's agent: fetches the script, then runs it. There is no realm before it is there, so
+    /// that the settings are known when the realm is made.
+    pub(super) fn into_setup(self) -> Setup {
+        Box::new(move |_cx, agent| {
+            // 11–12. Fetch a classic worker script, with the outside settings as client.
+            let hosts = agent.hosts().clone();
+            let fetching = hosts.network.fetch(FetchParams::new(self.request.clone()));
+            let (tasks, pending) = (agent.task_queue().clone(), agent.pending_operation());
+            hosts.spawner.spawn(Box::pin(async move {
+                let script = load_worker_script(fetching.await).await;
+                tasks.post(
+                    TaskSource::Networking,
+                    Box::new(move |cx| {
+                        let _pending = pending;
+                        self.complete(cx, &Agent::of_this_thread(), script);
+                    }),
+                );
+            }));
+        })
+    }
+
+    /// onComplete.
+    fn complete(self, cx: &mut JSContext, agent: &Agent, script: Result<WorkerScript, NetworkError>) {
+        match script {
+            Ok(script) => self.run(cx, agent, &script),
+            Err(error) => {
+                let url = &agent.info().url;
+                let message = format!("the worker's script {url} could not be loaded: {error}");
+                let information =
+                    ErrorInformation { message, filename: url.to_string(), ..ErrorInformation::default() };
+                agent.global_is_known();
+                self.kind.fail(agent, information.into_report(ErrorKind::Load));
+            }
+        }
+    }
+
+    /// onComplete from step 2 on, after what 5–10 and performFetch set up.
+    fn run(self, cx: &mut JSContext, agent: &Agent, script: &WorkerScript) {
+        let WorkerStart { outside, name, mut kind, .. } = self;
+        // 5–10. The realm, with its settings.
+        let creator = Some(outside.id.clone());
+        let scope = WorkerGlobalScope::new_inherited(agent, settings(outside, script), creator);
+        let global: DomRoot<WorkerGlobalScope> = match &mut kind {
+            WorkerKind::Dedicated { inside, link } => {
+                let inside = inside.take();
+                let link = link.clone();
+                DomRoot::upcast(DedicatedWorkerGlobalScope::create(cx, agent, scope, name, inside, link))
+            }
+            WorkerKind::Shared { .. } => {
+                DomRoot::upcast(SharedWorkerGlobalScope::create(cx, agent, scope, name))
+            }
+        };
+        let mut realm = enter_realm(cx, global.reflector().get_jsobject());
+        let cx: &mut JSContext = &mut realm;
+        // 9. It is execution ready: from now on service workers know it.
+        let container = global.is_secure_context().then(|| ServiceWorkerContainer::of(cx, global.upcast()));
+        // 10. Run the script.
+        let classic = ClassicScript::new(&script.source, script.url.as_str());
+        if let Err(error) = run_worker_script(cx, global.upcast(), &classic) {
+            // 1. It can't be parsed.
+            return kind.fail(agent, error.into_report(ErrorKind::Exception));
+        }
+        match kind {
+            // 12. Messages may come,
+            WorkerKind::Dedicated { .. } => {
+                if let Some(worker) = global.downcast::<DedicatedWorkerGlobalScope>() {
+                    worker.start_messages();
+                }
+            }
+            // 13. connections (their tasks wait already),
+            WorkerKind::Shared { objects } => objects.forget(),
+        }
+        // 14. and messages from service workers.
+        if let Some(container) = container {
+            container.enable_client_message_queue();
+        }
+        // 15. The event loop goes on.
+    }
+}
+
+/// [Set up a worker environment settings object](https://html.spec.whatwg.org/multipage/workers.html#set-up-a-worker-environment-settings-object)
+/// for a script.
+fn settings(outside: OutsideSettings, script: &WorkerScript) -> EnvironmentSettings {
+    let url = script.url.clone();
+    // [Initialize a worker global scope's policy container](https://html.spec.whatwg.org/multipage/workers.html#initialize-worker-policy-container):
+    // 1. that of the owner where the script has none. NB: a blob: URL keeps no environment here, so that the owner's
+    // stands for that of whoever made it.
+    let policy_container =
+        if is_local(&url) { outside.policy_container } else { policy_container_of(&script.head, &url) };
+    EnvironmentSettings {
+        origin: if url.scheme() == "data" { Origin::new_opaque() } else { outside.origin },
+        // <https://w3c.github.io/webappsec-secure-contexts/#settings-object>, 2.1: as its owner.
+        is_secure_context: outside.is_secure_context,
+        ..EnvironmentSettings::new(url, policy_container)
+    }
+}
