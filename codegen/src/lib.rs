@@ -6,6 +6,7 @@
 
 mod build_script;
 pub mod diagnostic;
+mod diff;
 pub mod emit;
 pub mod model;
 mod resolve;
@@ -14,6 +15,7 @@ mod syntax;
 
 pub use build_script::{Build, Failure, build, read, write_if_changed};
 pub use diagnostic::{Diagnostic, Errors};
+pub use diff::{Change, diff};
 pub use model::Model;
 pub use source::Sources;
 
@@ -54,9 +56,19 @@ pub fn parse(sources: Sources) -> Syntax {
 
 /// Resolves definitions; fails with all errors, those of [`parse`] included.
 pub fn resolve(syntax: Syntax) -> Result<Model, Errors> {
+    match resolve_what_is_sound(syntax) {
+        (model, None) => Ok(model),
+        (_, Some(errors)) => Err(errors),
+    }
+}
+
+/// As [`resolve`], with a model of what is sound in any case: to look at, not to generate from. The types that errors are
+/// about are `any` in it.
+pub fn resolve_what_is_sound(syntax: Syntax) -> (Model, Option<Errors>) {
     let Syntax { sources, definitions, broken, mut errors } = syntax;
     let model = resolve::resolve(&sources, &definitions, &broken, &mut errors);
-    if errors.is_empty() { Ok(model) } else { Err(Errors::new(sources, errors)) }
+    let errors = (!errors.is_empty()).then(|| Errors::new(sources, errors));
+    (model, errors)
 }
 
 /// Generated files.

@@ -62,7 +62,7 @@ fn what_cannot_be_read_ends_with_1_and_names_the_file() {
 #[test]
 fn wrong_usage_ends_with_2() {
     let folder = tempfile::tempdir().expect("a folder");
-    for arguments in [&[][..], &["check"], &["generate", "a.webidl"], &["other"]] {
+    for arguments in [&[][..], &["check"], &["generate", "a.webidl"], &["diff", "a.webidl"], &["other"]] {
         assert_eq!(run(arguments, folder.path()).status.code(), Some(2), "{arguments:?}");
     }
 }
@@ -75,4 +75,20 @@ fn generate_does_not_touch_what_has_not_changed() {
     assert!(!webidl_codegen::write_if_changed(&path, "one").expect("writable"));
     assert!(webidl_codegen::write_if_changed(&path, "two").expect("writable"));
     assert_eq!(fs::read_to_string(&path).expect("readable"), "two");
+}
+
+#[test]
+fn diff_says_what_differs_and_ends_with_1() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("a.webidl"), "dictionary D { long x; long y; };").expect("writable");
+    fs::write(folder.path().join("b.webidl"), "dictionary D { DOMString x; long z; };").expect("writable");
+    let output = run(&["diff", "a.webidl", "b.webidl"], folder.path());
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        text(&output.stdout),
+        "~ dictionary D: x\n    - long x; (a.webidl:1)\n    + DOMString x; (b.webidl:1)\n\
+         - dictionary D: y (a.webidl:1)\n+ dictionary D: z (b.webidl:1)\n"
+    );
+    let same = run(&["diff", "a.webidl", "a.webidl"], folder.path());
+    assert_eq!((same.status.code(), text(&same.stdout)), (Some(0), String::new()));
 }

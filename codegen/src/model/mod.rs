@@ -11,6 +11,7 @@ mod attributes;
 mod callback;
 mod dictionary;
 mod interface;
+mod items;
 mod member;
 mod namespace;
 mod print;
@@ -25,6 +26,7 @@ pub use interface::{
     AsyncIterable, Interface, Iterable, LegacyFactoryFunction, Maplike, NamedProperties, Setlike,
     SpecialOperation, Stringifier,
 };
+pub(crate) use items::{Item, Items};
 pub use member::{
     Argument, Attribute, Constant, Constructor, EventHandlerKind, Exposure, Member, MemberOrigin, Operation,
     Overload,

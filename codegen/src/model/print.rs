@@ -64,9 +64,10 @@ impl Model {
     }
 }
 
-struct Printer<'a> {
-    model: &'a Model,
-    text: String,
+/// Writes parts of a model.
+pub(super) struct Printer<'a> {
+    pub model: &'a Model,
+    pub text: String,
 }
 
 impl Printer<'_> {
@@ -143,22 +144,32 @@ impl Printer<'_> {
         }
     }
 
-    fn pair(&self, key: Option<&Type>, value: &Type) -> String {
+    pub fn pair(&self, key: Option<&Type>, value: &Type) -> String {
         let key = key.map(|key| self.ty(key) + ", ").unwrap_or_default();
         key + &self.ty(value)
     }
 
     fn constant(&mut self, constant: &Constant) {
+        let text = self.constant_text(constant);
+        self.member(&constant.member, &text, "");
+    }
+
+    pub fn constant_text(&self, constant: &Constant) -> String {
         let value = match constant.value {
             Number::Integer(value) => value.to_string(),
             Number::Float(value) => format!("{value:?}"),
             Number::Boolean(value) => value.to_string(),
         };
-        let ty = self.ty(&constant.ty);
-        self.member(&constant.member, &format!("const {ty} {} = {value};", constant.name), "");
+        format!("const {} {} = {value};", self.ty(&constant.ty), constant.name)
     }
 
     fn attribute(&mut self, attribute: &Attribute) {
+        let note = if attribute.event_handler.is_some() { "event handler" } else { "" };
+        let text = self.attribute_text(attribute);
+        self.member(&attribute.member, &text, note);
+    }
+
+    pub fn attribute_text(&self, attribute: &Attribute) -> String {
         let words = [
             (attribute.is_static, "static "),
             (attribute.inherit, "inherit "),
@@ -166,9 +177,7 @@ impl Printer<'_> {
             (attribute.readonly, "readonly "),
         ];
         let words: String = words.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
-        let ty = self.ty(&attribute.ty);
-        let note = if attribute.event_handler.is_some() { "event handler" } else { "" };
-        self.member(&attribute.member, &format!("{words}attribute {ty} {};", attribute.name), note);
+        format!("{words}attribute {} {};", self.ty(&attribute.ty), attribute.name)
     }
 
     fn operation(&mut self, operation: &Operation) {
@@ -182,7 +191,7 @@ impl Printer<'_> {
         }
     }
 
-    fn signature(&self, name: &str, overload: &Overload) -> String {
+    pub fn signature(&self, name: &str, overload: &Overload) -> String {
         format!("{} {name}({});", self.ty(&overload.return_type), self.arguments(&overload.arguments))
     }
 
@@ -212,7 +221,7 @@ impl Printer<'_> {
         if names.is_empty() { "exposed nowhere".into() } else { format!("in {}", names.join(" ")) }
     }
 
-    fn arguments(&self, arguments: &[Argument]) -> String {
+    pub fn arguments(&self, arguments: &[Argument]) -> String {
         let mut texts = Vec::new();
         for argument in arguments {
             let optional = if argument.optional { "optional " } else { "" };
@@ -224,7 +233,7 @@ impl Printer<'_> {
     }
 
     /// A type with its extended attributes.
-    fn ty(&self, ty: &Type) -> String {
+    pub fn ty(&self, ty: &Type) -> String {
         let prefix = match ty.without_null() {
             Type::Integer(_) | Type::String(_) | Type::Buffer(_) => annotations(ty.without_null()),
             _ => String::new(),
@@ -268,11 +277,11 @@ fn annotations(ty: &Type) -> String {
     text
 }
 
-fn readonly(is: bool) -> &'static str {
+pub(super) fn readonly(is: bool) -> &'static str {
     if is { "readonly " } else { "" }
 }
 
-fn default(default: &Option<DefaultValue>) -> String {
+pub(super) fn default(default: &Option<DefaultValue>) -> String {
     fn value(default: &DefaultValue) -> String {
         match default {
             DefaultValue::Null => "null".into(),
@@ -290,7 +299,7 @@ fn default(default: &Option<DefaultValue>) -> String {
     default.as_ref().map(|default| format!(" = {}", value(default))).unwrap_or_default()
 }
 
-fn extended_value(value: &ExtendedAttributeValue) -> String {
+pub(super) fn extended_value(value: &ExtendedAttributeValue) -> String {
     use ExtendedAttributeValue as V;
     let mut text = String::new();
     let written = match value {
