@@ -1,16 +1,16 @@
-//! No input makes the front end panic: random text, random tokens, cut-off and mutated real IDL. Every error's place
-//! is inside of its text.
+//! No input makes the generator panic: random text, random tokens, cut-off and mutated real IDL. Every error's place is
+//! inside of its text. `PROPTEST_CASES` makes it try more; `fuzz/` has a target that is led by coverage.
 
 use std::path::Path;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use webidl_codegen::{Sources, parse, resolve};
+use webidl_codegen::{Sources, generate, parse, resolve};
 
 /// The project's IDL and the test files: every construct there is.
 static REAL: LazyLock<Vec<String>> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = [root.join("../webidls"), root.join("tests/good"), root.join("tests/bad")];
+    let folders = ["../webidls", "tests/good", "tests/bad", "tests/emit"].map(|folder| root.join(folder));
     let sources = webidl_codegen::read(&folders).expect("readable files");
     sources.iter().map(|(_, source)| source.text().to_owned()).collect()
 });
@@ -82,7 +82,8 @@ const TOKENS: [&str; 62] = [
 ];
 
 fn survives(text: &str) {
-    if let Err(errors) = resolve(parse(Sources::single("test.webidl", text))) {
+    let bindings = resolve(parse(Sources::single("test.webidl", text))).and_then(|model| generate(&model));
+    if let Err(errors) = bindings {
         assert!(!errors.diagnostics.is_empty());
         for diagnostic in &errors.diagnostics {
             let places = diagnostic.related.iter().map(|(span, _)| *span).chain([diagnostic.span]);
@@ -96,8 +97,13 @@ fn survives(text: &str) {
     }
 }
 
+/// How many of each kind are tried.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_text(text in "(?s).{0,400}") {

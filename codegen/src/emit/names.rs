@@ -2,8 +2,9 @@
 
 use proc_macro2::{Ident, Literal, Span};
 
-/// An identifier, raw where it is a keyword.
+/// An identifier: with an underscore behind it where it is a keyword, and for each hyphen.
 pub fn ident(name: &str) -> Ident {
+    let name = &name.replace('-', "_");
     if syn::parse_str::<Ident>(name).is_ok() {
         Ident::new(name, Span::call_site())
     } else {
@@ -83,6 +84,7 @@ mod tests {
     fn names_read_like_rust() {
         assert_eq!(method("responseReady"), "ResponseReady");
         assert_eq!(method("self"), "Self_");
+        assert_eq!(method("a-b"), "A_b");
         assert_eq!(overload("postMessage", 1), "PostMessage_");
         assert_eq!(snake("downloadTotal"), "download_total");
         assert_eq!(snake("baseURI"), "base_uri");

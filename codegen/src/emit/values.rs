@@ -4,7 +4,8 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::Emitter;
-use super::names::{ident, variant};
+use super::enumerations::variants;
+use super::names::ident;
 use crate::model::{DefaultValue, Number, Type};
 
 impl Emitter<'_> {
@@ -41,7 +42,7 @@ impl Emitter<'_> {
             }
             DefaultValue::Enumeration(id, index) => {
                 let enumeration = &self.model[*id];
-                let (name, variant) = (ident(&enumeration.name), variant(&enumeration.values[*index].value));
+                let (name, variant) = (ident(&enumeration.name), &variants(enumeration)[*index]);
                 quote!(#name::#variant)
             }
             DefaultValue::EmptySequence => quote!(Vec::new()),
