@@ -39,6 +39,7 @@ fn what_cannot_be_generated_is_an_error_at_its_place() {
 const PARTIAL: &str = "
     [Global=Page, Exposed=Page] interface Page {};
     [Exposed=Page] interface There { readonly attribute long done; attribute long half; readonly attribute Absent? absent;
+        readonly attribute long risky;
         undefined run(); undefined take((Absent or long) x); };
     [Exposed=Page] interface Absent {};
     [Exposed=Page] interface Child : Absent {};
@@ -50,7 +51,8 @@ fn what_the_code_does_not_implement_is_left_out_and_listed() {
     implementation.add_module(
         "crate::dom",
         "#[dom_struct] pub struct Page {} #[dom_struct] pub struct There {} #[dom_struct] pub struct Child {}
-         impl ThereMethods for There { fn Done(&self) {} fn Half(&self) {} fn GetAbsent(&self) {} fn Take(&self) {} }",
+         impl ThereMethods for There { fn Done(&self) {} fn Half(&self) {} fn GetAbsent(&self) {} fn TryRisky(&self) {}
+            fn Take(&self) {} }",
     );
     let model = resolve(parse(Sources::single("partial.webidl", PARTIAL))).expect("the IDL is sound");
     let options = Options { implementation: Some(implementation), only: None };
@@ -65,6 +67,10 @@ fn what_the_code_does_not_implement_is_left_out_and_listed() {
     assert_eq!(output.missing, missing);
     let text = &output.files[0].text;
     assert!(text.contains("Member::readonly(c\"half\""), "{text}");
+    assert!(
+        text.contains("fn TryRisky(&self) -> Fallible<i32>;") && text.contains("fallible_getter("),
+        "{text}"
+    );
     assert!(!text.contains("Child") && !text.contains("c\"absent\""), "{text}");
     assert!(text.contains("enum AbsentOrLong {\n        Long(i32),\n    }"), "{text}");
 }

@@ -18,6 +18,11 @@ pub fn getter_name(attribute: &Attribute) -> proc_macro2::Ident {
     }
 }
 
+/// A getter that can fail: `TryFoo`, or `TryGetFoo`.
+fn fallible_getter_name(attribute: &Attribute) -> proc_macro2::Ident {
+    format_ident!("Try{}", getter_name(attribute))
+}
+
 /// The setter of an attribute: `SetFoo`.
 fn setter_name(attribute: &Attribute) -> proc_macro2::Ident {
     format_ident!("Set{}", ident(&method(&attribute.name).to_string()))
@@ -42,7 +47,14 @@ impl Emitter<'_> {
         }
         let (place, result) = self.result(ty);
         parameters.extend(place);
-        let result = result.map(|result| quote!(-> #result));
+        let fallible = fallible_getter_name(attribute);
+        let (name, result) = match self.is_fallible(owner, attribute) {
+            true => (
+                fallible,
+                Some(result.map_or(quote!(-> Fallible<()>), |result| quote!(-> Fallible<#result>))),
+            ),
+            false => (name, result.map(|result| quote!(-> #result))),
+        };
         let getter = self.has_method(owner, &name).then(|| quote!(#doc fn #name(#(#parameters),*) #result;));
 
         let setter = setter_name(attribute);
@@ -53,6 +65,18 @@ impl Emitter<'_> {
             quote!(#doc fn #setter(#first cx: &mut JSContext, #global value: #value) -> Fallible<()>;)
         });
         quote!(#getter #setter)
+    }
+
+    /// Whether the getter is written as one that can fail. IDL does not say which do.
+    fn is_fallible(&self, owner: &Owner<'_>, attribute: &Attribute) -> bool {
+        let name = fallible_getter_name(attribute).to_string();
+        !attribute.is_static
+            && self.returns(&attribute.ty) != Returns::Promise
+            && self
+                .options
+                .implementation
+                .as_ref()
+                .is_some_and(|it| it.has(&owner.methods.to_string(), &name))
     }
 
     /// The place, or the type, that a value is returned by.
@@ -76,7 +100,8 @@ impl Emitter<'_> {
         if let Some(kind) = attribute.event_handler {
             return self.event_handler(owner, attribute, kind);
         }
-        let getter = getter_name(attribute);
+        let is_fallible = self.is_fallible(owner, attribute);
+        let getter = if is_fallible { fallible_getter_name(attribute) } else { getter_name(attribute) };
         if !self.has_method(owner, &getter) || !self.usable(&attribute.ty) {
             self.missing(owner, &getter);
             return None;
@@ -86,6 +111,12 @@ impl Emitter<'_> {
         } else {
             let cx = self.getter_has_cx(&attribute.ty).then(|| quote!(cx));
             match (self.returns(&attribute.ty), attribute.is_lenient_this()) {
+                (Returns::Value, _) if is_fallible => {
+                    quote!(fallible_getter(|cx, this: &#this| this.#getter(#cx)))
+                }
+                (Returns::ValuePlace, _) if is_fallible => {
+                    quote!(fallible_getter_with_rval(|cx, this: &#this, rval| this.#getter(#cx, rval)))
+                }
                 (Returns::Value, true) => quote!(lenient_getter(|cx, this: &#this| this.#getter(#cx))),
                 (Returns::Value, false) => quote!(getter(|cx, this: &#this| this.#getter(#cx))),
                 (Returns::Promise, _) => quote!(promise_getter(|cx, this: &#this| this.#getter(#cx))),

@@ -231,6 +231,22 @@ natives! {
         }
     }
 
+    /// The getter of an attribute that can fail.
+    fallible_getter<T: DomInterface, R>(Fn(&mut JSContext, &T) -> Fallible<R>) {
+        |cx, args, run| {
+            let result = this_object::<T>(cx, args).and_then(|this| run(cx, this));
+            finish(cx, args, result)
+        }
+    }
+
+    /// As [`fallible_getter`], putting its value into a place.
+    fallible_getter_with_rval<T: DomInterface>(Fn(&mut JSContext, &T, MutableHandleValue<'_>) -> Fallible<()>) {
+        |cx, args, run| {
+            let result = this_object::<T>(cx, args).and_then(|this| run(cx, this, args.rval()));
+            result.map_err(|error| error.throw(cx)).is_ok()
+        }
+    }
+
     /// The getter of an attribute that puts its value into a place.
     getter_with_rval<T: DomInterface>(Fn(&mut JSContext, &T, MutableHandleValue<'_>)) {
         |cx, args, run| {

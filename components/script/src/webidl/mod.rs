@@ -167,8 +167,8 @@
 //!   setter; in a getter unless its type is boolean, a number, an enum or a string (or a nullable of those).
 //!   Static members and constructors get `(cx, global: &GlobalScope, …)`; constructors also
 //!   `proto: Option<HandleObject>`. Operations of a namespace are static. Static getters get `(cx, global)`.
-//! - Operations, constructors and setters return `Fallible<…>`, getters never do. A getter of type `Promise`
-//!   returns `Promise`.
+//! - Operations, constructors and setters return `Fallible<…>`. Getters don't, but for those that can fail, which are
+//!   named `TryFoo` (nullable: `TryGetFoo`). A getter of type `Promise` returns `Promise`.
 //! - An overridden `toJSON` is an ordinary operation; `[Default] object toJSON()` is generated.
 //!
 //! | IDL | argument | in a dictionary, union, sequence, record | returned |
