@@ -10,6 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Instant;
 
 use mozjs::context::JSContext;
 use mozjs::jsapi::{Heap, JSObject, JSTracer};
@@ -226,10 +227,19 @@ impl Agent {
     /// Blocks the thread until `ready` gives something; `None` if the agent is terminated before.
     /// The time does not count against the script's limit.
     pub(crate) fn block_until<T>(&self, ready: impl FnMut() -> Option<T>) -> Option<T> {
+        self.block_until_deadline(None, ready)
+    }
+
+    /// The same, but no longer than until a deadline: then it is `None`, too.
+    pub(crate) fn block_until_deadline<T>(
+        &self,
+        deadline: Option<Instant>,
+        ready: impl FnMut() -> Option<T>,
+    ) -> Option<T> {
         if self.watched.stop() {
             self.tell_time_is_up();
         }
-        let result = self.task_queue.block_until(ready);
+        let result = self.task_queue.block_until(deadline, ready);
         self.watched.start();
         result
     }

@@ -137,7 +137,13 @@ impl TaskQueue {
     ///
     /// For the few places where the platform blocks script (`importScripts`). Whoever makes `ready`
     /// change its mind calls [`TaskQueue::wake`] afterwards.
-    pub(crate) fn block_until<T>(&self, mut ready: impl FnMut() -> Option<T>) -> Option<T> {
+    ///
+    /// With a deadline it also ends when that is past (`None`).
+    pub(crate) fn block_until<T>(
+        &self,
+        deadline: Option<Instant>,
+        mut ready: impl FnMut() -> Option<T>,
+    ) -> Option<T> {
         let mut state = self.lock();
         loop {
             if self.is_terminated() {
@@ -146,7 +152,15 @@ impl TaskQueue {
             if let Some(value) = ready() {
                 return Some(value);
             }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            let Some(deadline) = deadline else {
+                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return None;
+            }
+            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -334,12 +348,12 @@ mod tests {
     fn a_blocking_wait_ends_when_the_agent_is_terminated() {
         let queue = Arc::new(TaskQueue::default());
         queue.close();
-        assert_eq!(queue.block_until(|| Some(1)), Some(1));
+        assert_eq!(queue.block_until(None, || Some(1)), Some(1));
         let closer = std::thread::spawn({
             let queue = queue.clone();
             move || queue.terminate()
         });
-        assert_eq!(queue.block_until(|| None::<()>), None);
+        assert_eq!(queue.block_until(None, || None::<()>), None);
         closer.join().expect("the other thread ended well");
     }
 }

@@ -16,3 +16,4 @@ mod snippets;
 mod timers;
 mod window;
 mod workers;
+mod xhr;

@@ -96,6 +96,16 @@ impl Document {
         reflect_dom_object(cx, Box::new(document), window.upcast())
     }
 
+    /// An HTML document that no window shows.
+    pub(crate) fn new_without_window(
+        cx: &mut JSContext,
+        global: &GlobalScope,
+        url: Url,
+    ) -> DomRoot<Document> {
+        let document = Document::new_inherited(None, url, "text/html", true);
+        reflect_dom_object(cx, Box::new(document), global)
+    }
+
     /// A copy without children: <https://dom.spec.whatwg.org/#clone-a-single-node>.
     pub(super) fn clone_alone(&self, cx: &mut JSContext) -> DomRoot<Document> {
         let copy = Document::new_inherited(None, self.url(), &self.content_type, self.is_html);

@@ -41,7 +41,7 @@ use script::embedder::{
 };
 use script::{Engine, PageHandle};
 
-pub use network::{FakeBody, FakeNetwork, FakeResponse};
+pub use network::{FakeBody, FakeNetwork, FakeResponse, wait_until_closed};
 
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -45,6 +45,12 @@ impl Default for FakeBody {
 /// A piece of a body, or why there are no more.
 pub type Piece = Result<&'static str, NetworkError>;
 
+/// Waits until no one wants more pieces.
+pub fn wait_until_closed(pieces: &UnboundedSender<Piece>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(pieces.closed());
+}
+
 impl FakeResponse {
     /// A good answer of this type.
     pub fn new(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
@@ -74,8 +80,14 @@ impl FakeNetwork {
     /// From now on there is at `url`, once, what is sent through what this returns. That is closed when no one wants
     /// more of it.
     pub fn serve_pieces(&self, url: &str) -> UnboundedSender<Piece> {
+        self.serve_pieces_of(url, FakeResponse::default())
+    }
+
+    /// The same with this status and these headers.
+    pub fn serve_pieces_of(&self, url: &str, response: FakeResponse) -> UnboundedSender<Piece> {
         let (sender, receiver) = unbounded_channel();
-        self.serve(url, FakeResponse::of(FakeBody::Pieces(Arc::new(Mutex::new(Some(receiver))))));
+        let body = FakeBody::Pieces(Arc::new(Mutex::new(Some(receiver))));
+        self.serve(url, FakeResponse { body, ..response });
         sender
     }
 
@@ -103,6 +115,11 @@ impl Network for FakeNetwork {
             self.requests.lock().expect("no panic").push(params.request.clone());
         }
         let answer = self.answers.lock().expect("no panic").get(&url[..url::Position::AfterQuery]).cloned();
+        if let (Some(sent), Some(length)) =
+            (&params.on_body_sent, params.request.body.as_ref().and_then(|body| body.length()))
+        {
+            sent(length);
+        }
         Box::pin(async move {
             let nothing = || {
                 let message = format!("the test's network has nothing at {url}");

@@ -66,7 +66,7 @@ fn determine(start: &[u8], transport: Option<&'static Encoding>) -> &'static Enc
     // 4. From the transport layer.
     transport
         // 5. From a `meta` element at the beginning.
-        .or_else(|| prescan(&start[..start.len().min(PRESCAN)]))
+        .or_else(|| prescan(start))
         // 9. The default of most locales.
         .unwrap_or(WINDOWS_1252)
 }
@@ -75,8 +75,8 @@ fn determine(start: &[u8], transport: Option<&'static Encoding>) -> &'static Enc
 ///
 /// NB: the tokenizer itself looks for the tags. What differs from the spec's bare algorithm are `meta` tags inside of
 /// scripts and the like, which are in comments or text for both as good as always.
-fn prescan(start: &[u8]) -> Option<&'static Encoding> {
-    let (text, _, _) = WINDOWS_1252.decode(start);
+pub(crate) fn prescan(start: &[u8]) -> Option<&'static Encoding> {
+    let (text, _, _) = WINDOWS_1252.decode(&start[..start.len().min(PRESCAN)]);
     let tokenizer = Tokenizer::new(MetaFinder::default(), TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back((&*text).into());

@@ -1,8 +1,10 @@
 //! A document's parser: <https://html.spec.whatwg.org/multipage/parsing.html#overview-of-the-parsing-model>.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use encoding_rs::Encoding;
+use fetch::Url;
 use html5ever::TokenizerResult;
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::tokenizer::{Tokenizer, TokenizerOpts};
@@ -15,6 +17,23 @@ use crate::dom::html::elements::html_script_element::HTMLScriptElement;
 use crate::dom::nodes::document::Document;
 use crate::runtime::microtasks;
 use crate::webidl::*;
+
+/// The HTML document that these bytes are, parsed with scripting disabled, for a window's script.
+pub(crate) fn parse_without_scripting(
+    cx: &mut JSContext,
+    global: &GlobalScope,
+    url: Url,
+    encoding: &'static Encoding,
+    bytes: &[u8],
+) -> DomRoot<Document> {
+    let document = Document::new_without_window(cx, global, url);
+    let parser = Rc::new(DocumentParser::without_scripting(&document, encoding));
+    document.set_parser(Some(parser.clone()));
+    parser.feed(cx, bytes);
+    parser.end_of_input(cx);
+    document.set_parser(None);
+    document
+}
 
 /// Takes bytes, builds the tree, and stops where a script has to run first.
 #[derive(JSTraceable)]
@@ -51,6 +70,16 @@ impl DocumentParser {
             paused: Cell::new(false),
             running: Cell::new(false),
             stopped: Cell::new(false),
+        }
+    }
+
+    /// A parser that runs no scripts, for a document that nobody shows.
+    fn without_scripting(document: &Document, encoding: &'static Encoding) -> DocumentParser {
+        let options = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
+        let tree_builder = TreeBuilder::new(Sink::new(), options);
+        DocumentParser {
+            tokenizer: Tokenizer::new(tree_builder, TokenizerOpts::default()),
+            ..DocumentParser::new(document, Some(encoding))
         }
     }
 
@@ -127,7 +156,7 @@ impl DocumentParser {
             }
         }
         self.running.set(false);
-        if self.stopped.get() {
+        if self.stopped.get() && document.window().is_some() {
             document.stop_parsing(cx);
         }
     }
