@@ -308,6 +308,33 @@ dictionary MessageEventInit : EventInit {
 
 typedef (WindowProxy or MessagePort or ServiceWorker) MessageEventSource;
 
+// Server-sent events
+// https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
+
+[Exposed=(Window,Worker)]
+interface EventSource : EventTarget {
+  constructor(USVString url, optional EventSourceInit eventSourceInitDict = {});
+
+  readonly attribute USVString url;
+  readonly attribute boolean withCredentials;
+
+  // ready state
+  const unsigned short CONNECTING = 0;
+  const unsigned short OPEN = 1;
+  const unsigned short CLOSED = 2;
+  readonly attribute unsigned short readyState;
+
+  // networking
+  attribute EventHandler onopen;
+  attribute EventHandler onmessage;
+  attribute EventHandler onerror;
+  undefined close();
+};
+
+dictionary EventSourceInit {
+  boolean withCredentials = false;
+};
+
 // Channel messaging
 // https://html.spec.whatwg.org/multipage/web-messaging.html#channel-messaging
 
@@ -470,7 +497,6 @@ interface WorkerLocation {
 // TimerHandler: TrustedScript
 // WindowOrWorkerGlobalScope: createImageBitmap()
 // NavigatorID: taintEnabled(), oscpu; NavigatorContentUtils, NavigatorPlugins
-// EventSource
 // WorkerGlobalScope: onlanguagechange, onoffline, ononline; TrustedScriptURL arguments of importScripts()
 // DedicatedWorkerGlobalScope: AnimationFrameProvider
 // Worker, SharedWorker: TrustedScriptURL scripts, and workers of type "module", which throw

@@ -137,6 +137,24 @@ impl MessageEvent {
         event.event.init_event(name.into(), false, false);
         event
     }
+
+    /// An event of this type for data of this global's own. It is yet to be fired.
+    pub(crate) fn with_data(
+        cx: &mut JSContext,
+        global: &GlobalScope,
+        type_: &str,
+        data: HandleValue<'_>,
+        origin: &str,
+        last_event_id: DOMString,
+    ) -> DomRoot<MessageEvent> {
+        let event = Box::new(MessageEvent::new_inherited());
+        event.data.set(data);
+        event.origin.set(origin.into());
+        event.last_event_id.set(last_event_id);
+        let event = reflect_dom_object(cx, event, global);
+        event.event.init_event(type_.into(), false, false);
+        event
+    }
 }
 
 impl MessageEvent {

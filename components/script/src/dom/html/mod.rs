@@ -6,6 +6,7 @@ pub(crate) mod cross_agent;
 pub(crate) mod document_loading;
 pub(crate) mod elements;
 pub(crate) mod error_event;
+pub(crate) mod event_source;
 pub(crate) mod global_scope;
 pub(crate) mod location;
 pub(crate) mod message_channel;
