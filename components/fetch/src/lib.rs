@@ -28,6 +28,7 @@ pub mod secure_contexts;
 pub mod site;
 mod storage_key;
 mod string_enum;
+mod web_socket;
 
 pub use bytes::Bytes;
 pub use error::{BlockReason, NetworkError, NetworkErrorKind, TimeoutStage};
@@ -44,3 +45,4 @@ pub use origin::{Origin, ParseOriginError};
 pub use policy_container::{CspDisposition, CspList, CspPolicy, CspSource, PolicyContainer, ReferrerPolicy};
 pub use storage_key::StorageKey;
 pub use url::Url;
+pub use web_socket::{OutgoingMessage, WebSocketClose, WebSocketConnection, WebSocketEvent};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::csp::CspViolation;
-use crate::{NetworkError, Request, Response};
+use crate::{NetworkError, NetworkErrorKind, Request, Response, WebSocketConnection};
 
 /// A boxed future that can be sent to other threads.
 pub type BoxFuture<'a, T> = futures::future::BoxFuture<'a, T>;
@@ -25,6 +25,21 @@ pub trait Network: Send + Sync {
     /// Starts a fetch. The future resolves at the final response's head; the body streams after that.
     /// Dropping the future, or the body, ends the transfer.
     fn fetch(&self, params: FetchParams) -> BoxFuture<'static, Result<Response, NetworkError>>;
+
+    /// [Establishes a WebSocket connection](https://websockets.spec.whatwg.org/#concept-websocket-establish) to the
+    /// URL of the request, which is a `ws:` or `wss:` one, with these subprotocols. All else of the request that is not
+    /// its client's is set by the algorithm.
+    ///
+    /// Dropping the future ends it. A network need not have WebSockets.
+    fn connect_web_socket(
+        &self,
+        params: FetchParams,
+        protocols: Vec<String>,
+    ) -> BoxFuture<'static, Result<WebSocketConnection, NetworkError>> {
+        let _ = (params, protocols);
+        let error = NetworkError::new(NetworkErrorKind::UnsupportedScheme, "this network has no WebSockets");
+        Box::pin(std::future::ready(Err(error)))
+    }
 }
 
 /// What [`Network::fetch`] is given

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use fetch::cors::preflight_cache::PreflightCache;
-use fetch::{BoxFuture, FetchParams, Network, NetworkError, NetworkErrorKind, Response};
+use fetch::{BoxFuture, FetchParams, Network, NetworkError, NetworkErrorKind, Response, WebSocketConnection};
 use futures::FutureExt;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use crate::connection::ConnectionPool;
+use crate::fetching::web_socket::establish;
 use crate::fetching::{Fetch, InflightKeepalive};
 use crate::{BlobUrlStore, CookieJar, NetConfig};
 
@@ -65,13 +66,23 @@ impl Network for HttpNetwork {
         // Lazily, so that a future that is never polled sends nothing.
         async move { Running(runtime.spawn(Fetch::new(shared, params).fetch())).await }.boxed()
     }
+
+    fn connect_web_socket(
+        &self,
+        params: FetchParams,
+        protocols: Vec<String>,
+    ) -> BoxFuture<'static, Result<WebSocketConnection, NetworkError>> {
+        let shared = self.0.clone();
+        let runtime = shared.runtime.clone();
+        async move { Running(runtime.spawn(establish(shared, params, protocols))).await }.boxed()
+    }
 }
 
 /// A fetch that ends when nobody waits for it any more.
-struct Running(JoinHandle<Result<Response, NetworkError>>);
+struct Running<T>(JoinHandle<Result<T, NetworkError>>);
 
-impl Future for Running {
-    type Output = Result<Response, NetworkError>;
+impl<T> Future for Running<T> {
+    type Output = Result<T, NetworkError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         self.0.poll_unpin(cx).map(|joined| {
@@ -87,7 +98,7 @@ impl Future for Running {
     }
 }
 
-impl Drop for Running {
+impl<T> Drop for Running<T> {
     fn drop(&mut self) {
         self.0.abort();
     }

@@ -52,10 +52,42 @@ impl Connector {
 
     /// Name, TCP, TLS, and HTTP's own handshake, within the connect timeout.
     pub(crate) async fn connect(&self, endpoint: &Endpoint) -> Result<NewConnection, NetworkError> {
+        self.within_limit(endpoint, self.connect_without_limit(endpoint)).await
+    }
+
+    /// The same for a connection that is to become something else than HTTP's: HTTP/1.1 alone.
+    pub(crate) async fn connect_for_upgrade(
+        &self,
+        endpoint: &Endpoint,
+    ) -> Result<(http1::SendRequest<UploadBody>, SocketAddr), NetworkError> {
+        self.within_limit(endpoint, async {
+            let addresses = resolve(&self.config.host_rules, &endpoint.host, endpoint.port).await?;
+            let (tcp, address) = connect(&addresses).await?;
+            if let Err(cause) = tcp.set_nodelay(true) {
+                tracing::debug!(%address, "TCP_NODELAY: {cause}");
+            }
+            let sender = if endpoint.secure {
+                match self.tls_handshake(tcp, &endpoint.host, false).await {
+                    Ok(tls) => upgradable_handshake(EofWithoutCloseNotify(tls), address).await,
+                    Err(error) => Err(error),
+                }
+            } else {
+                upgradable_handshake(tcp, address).await
+            };
+            sender.map(|sender| (sender, address)).map_err(|error| error.with_address(Some(address)))
+        })
+        .await
+    }
+
+    async fn within_limit<T>(
+        &self,
+        endpoint: &Endpoint,
+        connecting: impl Future<Output = Result<T, NetworkError>>,
+    ) -> Result<T, NetworkError> {
         let Some(limit) = self.config.timeouts.connect else {
-            return self.connect_without_limit(endpoint).await;
+            return connecting.await;
         };
-        tokio::time::timeout(limit, self.connect_without_limit(endpoint)).await.unwrap_or_else(|_| {
+        tokio::time::timeout(limit, connecting).await.unwrap_or_else(|_| {
             Err(NetworkError::temporary(
                 NetworkErrorKind::Timeout(TimeoutStage::Connect),
                 format!("no connection to {}:{} within {limit:?}", endpoint.host, endpoint.port),
@@ -71,7 +103,7 @@ impl Connector {
             tracing::debug!(%address, "TCP_NODELAY: {cause}");
         }
         let result = if endpoint.secure {
-            let tls = self.tls_handshake(tcp, &endpoint.host).await;
+            let tls = self.tls_handshake(tcp, &endpoint.host, true).await;
             match tls {
                 Ok(tls) if tls.get_ref().1.alpn_protocol() == Some(b"h2") => {
                     http2_handshake(tls, address).await
@@ -89,6 +121,7 @@ impl Connector {
         &self,
         tcp: TcpStream,
         host: &Host<String>,
+        http2: bool,
     ) -> Result<TlsStream<TcpStream>, NetworkError> {
         let name = match host {
             Host::Domain(domain) => {
@@ -103,7 +136,10 @@ impl Connector {
             Host::Ipv4(address) => ServerName::IpAddress((*address).into()),
             Host::Ipv6(address) => ServerName::IpAddress((*address).into()),
         };
-        let config = self.tls.get(&self.config).await?;
+        let mut config = self.tls.get(&self.config).await?;
+        if !http2 {
+            Arc::make_mut(&mut config).alpn_protocols = vec![b"http/1.1".to_vec()];
+        }
         TlsConnector::from(config).connect(name, tcp).await.map_err(|cause| tls_error(host, &cause))
     }
 }
@@ -125,6 +161,23 @@ fn tls_error(host: &Host<String>, cause: &std::io::Error) -> NetworkError {
             format!("the connection to {host} ended in the TLS handshake: {cause}"),
         ),
     }
+}
+
+async fn upgradable_handshake<T>(
+    io: T,
+    address: SocketAddr,
+) -> Result<http1::SendRequest<UploadBody>, NetworkError>
+where
+    T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+{
+    let handshake = http1::Builder::new().title_case_headers(true).handshake(TokioIo::new(io)).await;
+    let (sender, connection) = handshake.map_err(|error| handshake_error(&error))?;
+    tokio::spawn(async move {
+        if let Err(error) = connection.with_upgrades().await {
+            tracing::debug!(%address, "HTTP/1.1 connection: {}", chain(&error));
+        }
+    });
+    Ok(sender)
 }
 
 async fn http1_handshake<T>(io: T, address: SocketAddr) -> Result<NewConnection, NetworkError>

@@ -150,6 +150,15 @@ impl ConnectionPool {
         }
     }
 
+    /// A connection of its own for a WebSocket: <https://websockets.spec.whatwg.org/#concept-websocket-connection-obtain>.
+    pub(crate) async fn connect_for_upgrade(
+        &self,
+        url: &Url,
+    ) -> Result<(http1::SendRequest<UploadBody>, SocketAddr), NetworkError> {
+        // FIXME(spec): wait for another one to the same host that is being established.
+        self.connector.connect_for_upgrade(&endpoint_of(url)?).await
+    }
+
     fn slots(&self, key: Key) -> Arc<Slots> {
         let mut endpoints = lock(&self.endpoints);
         if endpoints.len() >= MANY_ENDPOINTS {

@@ -1,6 +1,10 @@
 //! HTTP-network fetch (<https://fetch.spec.whatwg.org/#http-network-fetch>).
 
-use fetch::{BodyStream, NetworkError, NetworkErrorKind, Request, Response, ResponseHead, TimeoutStage};
+use std::time::Duration;
+
+use fetch::{
+    BodyStream, NetworkError, NetworkErrorKind, Request, RequestMode, Response, ResponseHead, TimeoutStage,
+};
 use futures::StreamExt;
 use hyper::body::Incoming;
 
@@ -23,6 +27,9 @@ impl Fetch {
         include_credentials: bool,
         force_new_connection: bool,
     ) -> Result<Response, NetworkError> {
+        if request.mode == RequestMode::Websocket {
+            return self.web_socket_handshake(request, include_credentials).await;
+        }
         let url = request.current_url();
         // 4.–8. A connection, and the request over it.
         let (response, lease) = self
@@ -34,15 +41,53 @@ impl Fetch {
         let mut head = from_wire(parts, http2);
         tracing::debug!(status = head.status, address = %lease.address(), http2, %url, "response");
         // 16. Set-Cookie.
+        self.store_cookies(request, include_credentials, &head);
+        // 10.–15., 17. The body.
+        let body = self.receive(&mut head, incoming, lease, request);
+        Ok(Response::new(head, Some(body)))
+    }
+
+    fn store_cookies(&self, request: &Request, include_credentials: bool, head: &ResponseHead) {
         if let (true, Some(jar)) = (include_credentials, &self.shared.cookies) {
             let values = set_cookie_values(&head.headers);
             if !values.is_empty() {
                 jar.store_set_cookie(request, &values);
             }
         }
-        // 10.–15., 17. The body.
-        let body = self.receive(&mut head, incoming, lease, request);
-        Ok(Response::new(head, Some(body)))
+    }
+
+    /// <https://websockets.spec.whatwg.org/#concept-websocket-connection-obtain>, the request over it, and what the
+    /// server makes of it. The response has no body.
+    async fn web_socket_handshake(
+        &mut self,
+        request: &Request,
+        include_credentials: bool,
+    ) -> Result<Response, NetworkError> {
+        let url = request.current_url();
+        let (mut sender, address) =
+            self.shared.connections.connect_for_upgrade(url).await.map_err(|error| error.at(url))?;
+        let (parts, ()) = to_wire(request, false)?.into_parts();
+        let body = UploadBody::new(None, None, UploadProgress::new())?;
+        let sending = sender.send_request(http::Request::from_parts(parts, body));
+        let limited =
+            tokio::time::timeout(self.shared.config.timeouts.head.unwrap_or(Duration::MAX), sending);
+        let failed = |error: &hyper::Error| {
+            from_hyper(error, "in a WebSocket's handshake").with_address(Some(address)).at(url)
+        };
+        let mut response = limited
+            .await
+            .map_err(|_| {
+                let kind = NetworkErrorKind::Timeout(TimeoutStage::Head);
+                NetworkError::temporary(kind, "the server did not answer a WebSocket's handshake").at(url)
+            })?
+            .map_err(|error| failed(&error))?;
+        if response.status() == http::StatusCode::SWITCHING_PROTOCOLS {
+            let upgraded = hyper::upgrade::on(&mut response).await.map_err(|error| failed(&error))?;
+            self.upgraded = Some(upgraded);
+        }
+        let head = from_wire(response.into_parts().0, false);
+        self.store_cookies(request, include_credentials, &head);
+        Ok(Response::new(head, None))
     }
 
     /// Obtains a connection and makes the request; again, if the connection was closing and nothing was lost.

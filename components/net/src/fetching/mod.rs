@@ -9,6 +9,7 @@ mod keepalive;
 mod main_fetch;
 mod message;
 mod scheme_fetch;
+pub(crate) mod web_socket;
 
 use std::sync::Arc;
 
@@ -33,6 +34,8 @@ pub(crate) struct Fetch {
     decode: bool,
     /// Whether a hop went through CORS's preflight.
     made_cors_preflight: bool,
+    /// The connection that became a WebSocket's.
+    upgraded: Option<hyper::upgrade::Upgraded>,
 }
 
 /// What a hop came to.
@@ -54,7 +57,13 @@ impl Fetch {
             limit_keepalive,
             decode,
             made_cors_preflight: false,
+            upgraded: None,
         }
+    }
+
+    /// The connection, where a request in mode "websocket" was answered with 101.
+    fn take_upgraded(&mut self) -> Option<hyper::upgrade::Upgraded> {
+        self.upgraded.take()
     }
 
     /// <https://fetch.spec.whatwg.org/#concept-fetch>

@@ -16,3 +16,4 @@ mod server;
 mod timeouts;
 mod tls;
 mod uploads;
+mod web_sockets;

@@ -14,6 +14,7 @@ pub(crate) mod service_workers;
 pub(crate) mod streams;
 pub(crate) mod url;
 pub(crate) mod webidl;
+pub(crate) mod websockets;
 pub(crate) mod xhr;
 
 pub use events::event_target::EventTarget;

@@ -15,6 +15,7 @@ mod scripts;
 mod shared_workers;
 mod snippets;
 mod timers;
+mod web_socket;
 mod window;
 mod workers;
 mod xhr;

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use fetch::{
-    BoxFuture, Destination, FetchParams, HeaderList, Network, NetworkError, NetworkErrorKind, Request,
-    RequestMode, Response, ResponseHead, ResponseType, body_of_bytes,
+    BoxFuture, Destination, FetchParams, HeaderList, Network, NetworkError, NetworkErrorKind,
+    OutgoingMessage, Request, RequestMode, Response, ResponseHead, ResponseType, WebSocketClose,
+    WebSocketConnection, WebSocketEvent, body_of_bytes,
 };
 use futures::StreamExt;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -162,5 +163,38 @@ impl Network for FakeNetwork {
             }
             Ok(response)
         })
+    }
+
+    /// Where there is anything at the URL, whatever is sent comes back. The first subprotocol is taken.
+    fn connect_web_socket(
+        &self,
+        params: FetchParams,
+        protocols: Vec<String>,
+    ) -> BoxFuture<'static, Result<WebSocketConnection, NetworkError>> {
+        let url = params.request.url().to_string();
+        self.requests.lock().expect("no panic").push(params.request);
+        if !self.answers.lock().expect("no panic").contains_key(&url) {
+            let error = NetworkError::new(NetworkErrorKind::Connect, "nothing is there");
+            return Box::pin(std::future::ready(Err(error)));
+        }
+        let (outgoing, to_send) = futures::channel::mpsc::unbounded();
+        let incoming = to_send
+            .map(|message: OutgoingMessage| {
+                let sent = WebSocketEvent::Sent(message.length());
+                futures::stream::iter(match message {
+                    OutgoingMessage::Text(text) => [sent, WebSocketEvent::Text(text)],
+                    OutgoingMessage::Binary(bytes) => [sent, WebSocketEvent::Binary(bytes)],
+                    OutgoingMessage::Close(frame) => {
+                        let (code, reason) = frame.unwrap_or((1005, String::new()));
+                        let close = WebSocketClose { code, reason, was_clean: true, failed: false };
+                        [WebSocketEvent::Closing, WebSocketEvent::Closed(close)]
+                    }
+                })
+            })
+            .flatten()
+            .boxed();
+        let protocol = protocols.into_iter().next().unwrap_or_default();
+        let connection = WebSocketConnection { protocol, extensions: String::new(), outgoing, incoming };
+        Box::pin(std::future::ready(Ok(connection)))
     }
 }
