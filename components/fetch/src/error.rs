@@ -93,6 +93,8 @@ pub enum BlockReason {
     MimeType,
     /// `Cross-Origin-Resource-Policy`.
     Corp,
+    /// Opaque response blocking.
+    Orb,
     /// A partial response to a request without a range.
     UnrequestedRange,
 }

@@ -5,4 +5,5 @@ pub mod content_type;
 pub mod corp;
 pub mod fetch_metadata;
 pub mod nosniff;
+pub mod orb;
 pub mod origin;

@@ -7,6 +7,7 @@ use fetch::cors::check::cors_check;
 use fetch::cors::preflight_cache::PreflightCache;
 use fetch::http::statuses::is_redirect_status;
 use fetch::http_extensions::corp::cross_origin_resource_policy_check;
+use fetch::http_extensions::orb::opaque_response_blocking_check;
 use fetch::{
     NetworkError, NetworkErrorKind, RedirectMode, RequestMode, ResponseTainting, ServiceWorkersMode,
 };
@@ -35,6 +36,9 @@ impl Fetch {
         // 5. The cross-origin resource policy.
         if request.response_tainting == ResponseTainting::Opaque {
             cross_origin_resource_policy_check(&request.origin, &response.head)?;
+            if !is_redirect_status(response.head.status) {
+                opaque_response_blocking_check(&response.head)?;
+            }
         }
         // 6. Redirects.
         if !is_redirect_status(response.head.status) {

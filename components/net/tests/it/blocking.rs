@@ -111,6 +111,29 @@ async fn a_resource_may_refuse_other_origins() {
 }
 
 #[tokio::test]
+async fn another_origins_documents_are_not_had_without_cors() {
+    let server = serve(|seen| {
+        let data = [("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff")];
+        match seen.path.as_str() {
+            "/redirect" => answer(302, &[data[0], data[1], ("Location", "/image")], ""),
+            "/image" => answer(200, &[("Content-Type", "image/png"), data[1]], ""),
+            _ => answer(200, &data, "{}"),
+        }
+    })
+    .await;
+    let ask = async |path, mode| {
+        let mut asked = request_from("http://localhost:1/", server.url(path));
+        asked.mode = mode;
+        fetch(&network(&[]), asked).await
+    };
+    let error = ask("/data", RequestMode::NoCors).await.unwrap_err();
+    assert_eq!(error.kind, NetworkErrorKind::Blocked(BlockReason::Orb));
+    ask("/image", RequestMode::NoCors).await.unwrap();
+    ask("/redirect", RequestMode::NoCors).await.unwrap();
+    fetch(&network(&[]), request(server.url("/data"))).await.unwrap();
+}
+
+#[tokio::test]
 async fn an_image_of_a_secure_page_is_upgraded() {
     let server = serve_tls(&["http/1.1"], &["insecure.example"], |_| answer(200, &[], "image")).await;
     let network = network_with(&[&server], |config| {
