@@ -12,6 +12,7 @@ partial interface Document {
   // resource metadata management
   [PutForwards=href, LegacyUnforgeable] readonly attribute Location? location;
   readonly attribute USVString referrer;
+  attribute USVString cookie;
   readonly attribute DocumentReadyState readyState;
 
   // DOM tree accessors
@@ -475,7 +476,7 @@ interface WorkerLocation {
 };
 
 // Left out:
-// Document: parseHTMLUnsafe(), parseHTML(), domain, cookie, lastModified, the named getter (and so
+// Document: parseHTMLUnsafe(), parseHTML(), domain, lastModified, the named getter (and so
 //   LegacyOverrideBuiltIns), dir, images, embeds,
 //   plugins, links, forms, getElementsByName(), open(), close(), write(), writeln(), designMode, execCommand() and the
 //   query…() methods, onvisibilitychange; the obsolete members

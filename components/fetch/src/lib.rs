@@ -5,10 +5,12 @@
 //! and get an already filtered response.
 //!
 //! - [`http`], [`http_extensions`], [`cors`]: Fetch's own sections, a file per sub-section.
+//! - [`cookies`]: the cookie store, and which requests take which cookies along.
 //! - [`csp`], [`referrer_policy`], [`mixed_content`], [`secure_contexts`], [`integrity`], [`mime_type`]: the
 //!   specs that Fetch calls.
 //! - [`Origin`] and [`StorageKey`], [`PolicyContainer`], [`NetworkError`]: what crosses crate borders.
 
+pub mod cookies;
 pub mod cors;
 pub mod csp;
 pub mod data_urls;
@@ -31,6 +33,7 @@ mod string_enum;
 mod web_socket;
 
 pub use bytes::Bytes;
+pub use cookies::{Cookie, CookieJar};
 pub use error::{BlockReason, NetworkError, NetworkErrorKind, TimeoutStage};
 pub use http::bodies::{BodySource, BodyStream, RequestBody, body_of_bytes};
 pub use http::header_list::{Header, HeaderList};

@@ -6,13 +6,12 @@
 //! down and memory stays flat.
 //!
 //! There is no HTTP cache yet, no proxy and no HSTS; cookies and `blob:` URLs come through the traits
-//! [`CookieJar`] and [`BlobUrlStore`].
+//! [`fetch::CookieJar`] and [`BlobUrlStore`].
 
 mod blob_urls;
 mod body;
 mod config;
 mod connection;
-mod cookies;
 mod errors;
 mod fetching;
 mod host_rules;
@@ -20,6 +19,5 @@ mod service;
 
 pub use blob_urls::{BlobEntry, BlobUrlStore};
 pub use config::{ConfigError, NetConfig, Timeouts};
-pub use cookies::CookieJar;
 pub use host_rules::{HostRule, HostRules, ParseHostRuleError};
 pub use service::HttpNetwork;

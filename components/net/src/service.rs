@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use fetch::cors::preflight_cache::PreflightCache;
-use fetch::{BoxFuture, FetchParams, Network, NetworkError, NetworkErrorKind, Response, WebSocketConnection};
+use fetch::{
+    BoxFuture, CookieJar, FetchParams, Network, NetworkError, NetworkErrorKind, Response, WebSocketConnection,
+};
 use futures::FutureExt;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
@@ -13,7 +15,7 @@ use tokio::task::JoinHandle;
 use crate::connection::ConnectionPool;
 use crate::fetching::web_socket::establish;
 use crate::fetching::{Fetch, InflightKeepalive};
-use crate::{BlobUrlStore, CookieJar, NetConfig};
+use crate::{BlobUrlStore, NetConfig};
 
 /// The network on hyper and rustls. Clones share connections and caches.
 ///

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use fetch::{BoxFuture, Network};
+use fetch::{BoxFuture, CookieJar, Network};
 use url::Url;
 
 /// What the embedder hands in: everything that is outside of the engine.
@@ -13,6 +13,8 @@ use url::Url;
 pub struct Hosts {
     /// The network.
     pub network: Arc<dyn Network>,
+    /// The cookies of the network's requests, for `document.cookie`.
+    pub cookies: Arc<dyn CookieJar>,
     /// Where futures run.
     pub spawner: Arc<dyn Spawner>,
     /// Who is told what agents do.

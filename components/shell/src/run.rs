@@ -55,7 +55,7 @@ async fn run_on(arguments: &RunArguments, started: Instant) -> Result<u8> {
             return Ok(BAD_USAGE);
         }
     };
-    let network = match session::network(&arguments.network) {
+    let network = match session::network_config(&arguments.network) {
         Ok(network) => network,
         Err(error) => {
             eprintln!("ferry: {error:?}");

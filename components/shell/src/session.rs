@@ -14,15 +14,15 @@ use storage::Profile;
 use crate::args::NetworkArguments;
 use crate::hosts::{SystemClock, TokioSpawner};
 
-/// The network as the command line wants it. An error is bad usage.
-pub fn network(arguments: &NetworkArguments) -> Result<HttpNetwork> {
+/// The network's settings as the command line wants them. An error is bad usage.
+pub fn network_config(arguments: &NetworkArguments) -> Result<NetConfig> {
     let rules = arguments.host_rules.iter().map(|rule| rule.parse::<HostRule>());
     let rules = rules.collect::<Result<Vec<_>, _>>().into_diagnostic()?;
     let mut config = NetConfig { host_rules: HostRules(rules), ..NetConfig::default() };
     for file in &arguments.ca_certificates {
         config.add_root_certificates(file).into_diagnostic()?;
     }
-    Ok(HttpNetwork::new(config, tokio::runtime::Handle::current()))
+    Ok(config)
 }
 
 /// Opens the profile in `folder`, or a private one.
@@ -47,16 +47,19 @@ pub struct Session {
 impl Session {
     /// Starts the engine on `profile`, whose background fetches are reached by `store`.
     pub fn start(
-        network: HttpNetwork,
+        network: NetConfig,
         profile: Profile,
         store: Arc<dyn Store>,
         display: Arc<dyn Display>,
         observer: Arc<dyn AgentObserver>,
         permissions: Arc<dyn PermissionSource>,
     ) -> Result<Session> {
+        let (runtime, cookies) = (tokio::runtime::Handle::current(), profile.cookies());
+        let network = HttpNetwork::with_stores(network, runtime.clone(), Some(cookies.clone()), None);
         let engine = Engine::new(Hosts {
             network: Arc::new(network),
-            spawner: Arc::new(TokioSpawner(tokio::runtime::Handle::current())),
+            cookies,
+            spawner: Arc::new(TokioSpawner(runtime)),
             observer,
             permissions,
             options: Options::default(),

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use background_fetch::concepts::UniqueId;
 use background_fetch::host::{Display, DisplayedFetch};
-use fetch::Origin;
+use fetch::{CookieJar, Origin};
 use miette::Result;
 use script::PageHandle;
 use script::embedder::{AgentEvent, AgentInfo, AgentKind, AgentObserver, PermissionSource, PermissionState};
@@ -29,7 +29,7 @@ pub fn run(arguments: &WptTestArguments) -> ExitCode {
 }
 
 async fn run_test(arguments: &WptTestArguments) -> Result<u8> {
-    let network = match session::network(&arguments.network) {
+    let network = match session::network_config(&arguments.network) {
         Ok(network) => network,
         Err(error) => {
             eprintln!("ferry: {error:?}");
@@ -41,11 +41,11 @@ async fn run_test(arguments: &WptTestArguments) -> Result<u8> {
     let token = format!("{:016x}", std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0u8));
     let observer = Arc::new(TestObserver { token: token.clone(), says });
     let permissions = Arc::new(TestPermissions::default());
-    let store = profile.background_fetches();
+    let (store, cookies) = (profile.background_fetches(), profile.cookies());
     let session =
         Session::start(network, profile, store, Arc::new(NoDisplay), observer, permissions.clone())?;
     let page = session.engine.open_page(arguments.url.clone());
-    let driven = drive(&page, &token, &permissions, &mut heard);
+    let driven = drive(&page, &token, &permissions, &*cookies, &mut heard);
     let outcome = tokio::time::timeout(arguments.timeout, driven).await;
     page.close();
     drop(session.end().await?);
@@ -82,6 +82,7 @@ async fn drive(
     page: &PageHandle,
     token: &str,
     permissions: &TestPermissions,
+    cookies: &dyn CookieJar,
     heard: &mut mpsc::UnboundedReceiver<Said>,
 ) -> Option<TestResult> {
     let resume = format!(
@@ -103,7 +104,7 @@ async fn drive(
             Some("complete") => return TestResult::of(&event[2]),
             Some("action") => {
                 let action = &event[2];
-                let (status, message) = match act(action, permissions) {
+                let (status, message) = match act(action, permissions, cookies).await {
                     Ok(result) => ("success", json!({ "result": result })),
                     Err(message) => ("failure", json!(message)),
                 };
@@ -128,7 +129,11 @@ fn evaluate(page: &PageHandle, source: String) {
 }
 
 /// Does what testdriver.js asks for.
-fn act(action: &Value, permissions: &TestPermissions) -> Result<Value, String> {
+async fn act(
+    action: &Value,
+    permissions: &TestPermissions,
+    cookies: &dyn CookieJar,
+) -> Result<Value, String> {
     match action["action"].as_str() {
         Some("set_permission") => {
             let parameters = &action["permission_params"];
@@ -143,8 +148,9 @@ fn act(action: &Value, permissions: &TestPermissions) -> Result<Value, String> {
             permissions.set(name, state);
             Ok(Value::Null)
         }
-        // There are no cookies.
-        Some("delete_all_cookies") => Ok(Value::Null),
+        Some("delete_all_cookies") => {
+            cookies.clear().await.map(|()| Value::Null).map_err(|error| error.to_string())
+        }
         other => Err(format!("this engine can't do '{}'", other.unwrap_or_default())),
     }
 }

@@ -17,6 +17,7 @@
 //!   So when a profile is opened, a file may be longer than its committed length, and is cut to it; if it is shorter,
 //!   something outside took bytes away: that is reported, and the record starts again.
 //! - Operations take effect in the order in which they are asked for.
+//! - Cookies that outlive their session are written down as they change, without an answer; those of a session never.
 //! - A body that is being read stays readable when what it belongs to is deleted.
 //! - A profile of a newer program is refused; a damaged one is set aside, never emptied.
 //!
@@ -28,6 +29,7 @@
 mod background_fetch;
 mod bodies;
 mod boot;
+mod cookies;
 mod error;
 mod json;
 mod lock;

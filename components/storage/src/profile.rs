@@ -11,6 +11,7 @@ use rusqlite::Connection;
 
 use crate::background_fetch::{self as fetches, BackgroundFetchStore};
 use crate::bodies::{BodyFiles, BodyFolder, OpenBodies, ReaderPool, Recovery, recover};
+use crate::cookies::{self, Cookies};
 use crate::error::Failure;
 use crate::lock::Lock;
 use crate::options::{Options, SyncPolicy};
@@ -28,6 +29,7 @@ const SUSPECT: &str = "suspect";
 /// A profile that is open. It is closed when this is dropped; stores that are left then answer that it is.
 pub struct Profile {
     writer: Writer,
+    cookies: Arc<Cookies>,
     folder: Arc<BodyFolder>,
     path: Option<PathBuf>,
     set_aside: Option<SetAside>,
@@ -58,7 +60,7 @@ impl Profile {
         let folder = Arc::new(BodyFolder::Kept(bodies));
         let reserve = Reserve::of(path).map_err(OpenError::io("can't delete the reserve of", path))?;
         let mut set_aside = None;
-        let (connection, recovery) = match open_database(path, &folder, options) {
+        let (connection, recovery, cookies) = match open_database(path, &folder, options) {
             Err(Failure::Damaged(reason)) => {
                 set_aside = Some(move_aside(path, reason)?);
                 make_folder(&path.join(BODIES))?;
@@ -79,6 +81,7 @@ impl Profile {
         };
         let writer = start(connection, &folder, options, quota, reserve, Box::new(on_damage))?;
         Ok(Profile {
+            cookies: Arc::new(Cookies::new(cookies, writer.queue().clone())),
             writer,
             folder,
             path: Some(path.to_owned()),
@@ -105,6 +108,7 @@ impl Profile {
         let on_damage = |error: &Error| tracing::error!(%error, "the private profile is damaged");
         let writer = start(connection, &folder, &options, quota, Reserve::none(), Box::new(on_damage))?;
         Ok(Profile {
+            cookies: Arc::new(Cookies::new(Vec::new(), writer.queue().clone())),
             writer,
             folder,
             path: None,
@@ -122,6 +126,11 @@ impl Profile {
     /// The store of service worker registrations.
     pub fn registrations(&self) -> Arc<dyn service_worker::host::RegistrationStore> {
         Arc::new(Registrations { queue: self.writer.queue().clone() })
+    }
+
+    /// The cookies.
+    pub fn cookies(&self) -> Arc<dyn fetch::CookieJar> {
+        self.cookies.clone()
     }
 
     /// What a storage key uses and may use.
@@ -183,7 +192,7 @@ fn open_database(
     path: &Path,
     folder: &BodyFolder,
     options: &Options,
-) -> Result<(Connection, Recovery), Failure> {
+) -> Result<(Connection, Recovery, Vec<fetch::Cookie>), Failure> {
     let mut connection = Connection::open(path.join(DATABASE))?;
     match schema::inspect(&connection)? {
         Found::Ours => {}
@@ -204,6 +213,7 @@ fn open_database(
         let readable = fetches::load(&connection).map(drop).and(registrations::load(&connection).map(drop));
         readable.map_err(|error| Failure::Damaged(error.to_string()))?;
     }
+    let cookies = cookies::load(&connection)?;
     fetches::remove_unowned_bodies(&connection)?;
     let is_same_boot = boot::is_same(&connection)?;
     let recovery = recover(&connection, folder, options.sync, is_same_boot, &fetches::OWNERS)?;
@@ -211,7 +221,7 @@ fn open_database(
     if !is_same_boot {
         boot::note(&connection)?;
     }
-    Ok((connection, recovery))
+    Ok((connection, recovery, cookies))
 }
 
 fn into_error(failure: Failure, path: &Path) -> OpenError {

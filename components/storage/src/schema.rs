@@ -89,6 +89,22 @@ const MIGRATIONS: &[&str] = &["
         WHERE request_body IS NOT NULL;
     CREATE INDEX background_fetch_response_bodies ON background_fetch_records (response_body)
         WHERE response_body IS NOT NULL;
+", "
+    -- Cookies that outlive their session. Times are microseconds since 1970.
+    CREATE TABLE cookies (
+        host TEXT NOT NULL,
+        host_only INTEGER NOT NULL,
+        path BLOB NOT NULL,
+        name BLOB NOT NULL,
+        value BLOB NOT NULL,
+        secure INTEGER NOT NULL,
+        http_only INTEGER NOT NULL,
+        same_site TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        expires INTEGER NOT NULL,
+        last_access INTEGER NOT NULL,
+        UNIQUE (host, host_only, path, name)
+    );
 "];
 // Caches (<https://w3c.github.io/ServiceWorker/#cache-objects>) become tables beside these, over the same `bodies`.
 

@@ -44,8 +44,8 @@ async fn a_newer_profile_is_refused_and_left_as_it_is() {
     Connection::open(&database).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = fs::read(&database).unwrap();
     let error = refused(&folder);
-    assert!(matches!(error, OpenError::Newer { found: 99, supported: 2, .. }));
-    assert!(error.to_string().contains("has format 99, which is newer than this program's 2"), "{error}");
+    assert!(matches!(error, OpenError::Newer { found: 99, supported: 3, .. }));
+    assert!(error.to_string().contains("has format 99, which is newer than this program's 3"), "{error}");
     assert_eq!(fs::read(&database).unwrap(), before);
 }
 
@@ -55,7 +55,26 @@ async fn the_format_is_in_the_profile() {
     drop(folder.open());
     let connection = Connection::open(folder.path().join("state.sqlite")).unwrap();
     let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0));
-    assert_eq!(version, Ok(2));
+    assert_eq!(version, Ok(3));
+}
+
+#[tokio::test]
+async fn an_older_profile_is_brought_to_the_newest_format() {
+    let folder = Folder::new();
+    let profile = folder.open();
+    profile.background_fetches().create(new_fetch_of("x", 1)).await.unwrap();
+    drop(profile);
+    let database = Connection::open(folder.path().join("state.sqlite")).unwrap();
+    database.execute_batch("DROP TABLE cookies; PRAGMA user_version = 2").unwrap();
+    drop(database);
+
+    let profile = folder.open();
+    assert!(profile.set_aside().is_none());
+    assert_eq!(only(&profile.background_fetches()).await.id, "x");
+    let at = url("https://a.example/");
+    profile.cookies().set_document_cookie(&at, b"a=1; Max-Age=100");
+    drop(profile);
+    assert_eq!(folder.open().cookies().document_cookies(&at), b"a=1");
 }
 
 #[tokio::test]

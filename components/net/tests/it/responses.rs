@@ -1,11 +1,13 @@
 //! Responses as they are handed out, and what goes through stores.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
+use fetch::cookies::MemoryCookieJar;
 use fetch::{
-    CredentialsMode, NetworkErrorKind, Request, ResponseType, ServiceWorkersMode, http::header_list::Header,
+    CookieJar, CredentialsMode, NetworkErrorKind, Request, RequestMode, ResponseType, ServiceWorkersMode,
+    http::header_list::Header,
 };
-use net::{CookieJar, HttpNetwork, NetConfig};
+use net::{HttpNetwork, NetConfig};
 use tokio::runtime::Handle;
 
 use crate::server::*;
@@ -76,37 +78,47 @@ async fn integrity_metadata_is_checked_over_the_whole_body() {
     assert_eq!(error.kind, NetworkErrorKind::Integrity);
 }
 
-#[derive(Default)]
-struct Jar(Mutex<Vec<String>>);
-
-impl CookieJar for Jar {
-    fn cookie_header(&self, _: &Request) -> Option<Vec<u8>> {
-        let cookies = self.0.lock().unwrap();
-        (!cookies.is_empty()).then(|| cookies.join("; ").into_bytes())
-    }
-
-    fn store_set_cookie(&self, _: &Request, values: &[&[u8]]) {
-        self.0.lock().unwrap().extend(values.iter().map(|value| text(value).to_owned()));
-    }
-}
-
 #[tokio::test]
 async fn cookies_go_with_credentials_alone() {
     let server = serve(|_| answer(200, &[("Set-Cookie", "a=b")], "")).await;
-    let jar = Arc::new(Jar::default());
+    let jar = Arc::new(MemoryCookieJar::default());
     let network = HttpNetwork::with_stores(NetConfig::default(), Handle::current(), Some(jar.clone()), None);
     let ask = async |credentials| {
         let asked = Request { credentials, ..request(server.url("/")) };
         fetch(&network, asked).await.unwrap();
     };
     ask(CredentialsMode::Omit).await;
-    assert!(jar.0.lock().unwrap().is_empty());
+    assert!(jar.all().is_empty());
     ask(CredentialsMode::SameOrigin).await;
-    assert_eq!(*jar.0.lock().unwrap(), ["a=b"]);
+    assert_eq!(jar.all()[0].value, b"b");
     ask(CredentialsMode::Include).await;
     ask(CredentialsMode::Omit).await;
     let sent: Vec<_> = server.seen().iter().map(|seen| seen.header("cookie").map(str::to_owned)).collect();
     assert_eq!(sent, [None, None, Some("a=b".to_owned()), None]);
+}
+
+#[tokio::test]
+async fn a_redirect_and_where_it_leads_have_cookies_of_their_own() {
+    let target = serve(|_| answer(200, &[("Set-Cookie", "end=1")], "")).await;
+    let to = target.url("/end").to_string();
+    let server = serve(move |seen| match seen.path.as_str() {
+        "/start" => answer(302, &[("Location", "/middle"), ("Set-Cookie", "start=1")], ""),
+        _ => answer(302, &[("Location", &to), ("Set-Cookie", "middle=1; Path=/end")], ""),
+    })
+    .await;
+    let jar = Arc::new(MemoryCookieJar::default());
+    let network = HttpNetwork::with_stores(NetConfig::default(), Handle::current(), Some(jar.clone()), None);
+    let mut asked = request(server.url("/start"));
+    asked.mode = RequestMode::NoCors;
+    asked.credentials = CredentialsMode::Include;
+    fetch(&network, asked).await.unwrap();
+    let sent = |server: &Server| -> Vec<_> {
+        server.seen().iter().map(|seen| seen.header("cookie").map(str::to_owned)).collect()
+    };
+    assert_eq!(sent(&server), [None, Some("start=1".to_owned())]);
+    // Cookies know no ports.
+    assert_eq!(sent(&target), [Some("middle=1; start=1".to_owned())]);
+    assert_eq!(jar.all().len(), 3);
 }
 
 #[tokio::test]

@@ -90,6 +90,7 @@ impl Plain {
     ) -> AgentControl {
         let hosts = Hosts {
             network: Arc::new(Nothing),
+            cookies: Arc::<fetch::cookies::MemoryCookieJar>::default(),
             spawner: Arc::new(Nothing),
             observer: Arc::new(Outside(events)),
             permissions: Arc::new(Nothing),

@@ -6,6 +6,7 @@ mod support;
 
 mod broadcast_channels;
 mod console;
+mod cookies;
 mod engine;
 mod event_source;
 mod fetch_method;

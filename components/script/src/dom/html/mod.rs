@@ -3,6 +3,7 @@
 pub(crate) mod broadcast_channel;
 pub(crate) mod create_event;
 pub(crate) mod cross_agent;
+pub(crate) mod document_cookies;
 pub(crate) mod document_loading;
 pub(crate) mod elements;
 pub(crate) mod error_event;

@@ -24,6 +24,7 @@ use crate::bindings::interfaces::DocumentMethods;
 use crate::bindings::unions::{DOMStringOrElementCreationOptions, NodeOrDOMString};
 use crate::dom::events::event::Event;
 use crate::dom::html::create_event::create_event;
+use crate::dom::html::document_cookies;
 use crate::dom::html::document_loading::LoadingState;
 use crate::dom::html::elements::create_element;
 use crate::dom::html::elements::html_base::base_element_url;
@@ -461,6 +462,15 @@ impl DocumentMethods for Document {
     fn Referrer(&self) -> USVString {
         // Nobody links to the one page that there is.
         USVString::default()
+    }
+
+    fn Cookie(&self) -> USVString {
+        document_cookies::cookies(self)
+    }
+
+    fn SetCookie(&self, _cx: &mut JSContext, cookie: USVString) -> Fallible<()> {
+        document_cookies::set_cookie(self, &cookie);
+        Ok(())
     }
 
     /// <https://html.spec.whatwg.org/multipage/dom.html#dom-document-readystate>

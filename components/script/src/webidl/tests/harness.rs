@@ -79,6 +79,7 @@ impl TestAgent {
         let (sender, events) = channel();
         let hosts = Hosts {
             network: Arc::new(Nothing),
+            cookies: Arc::<fetch::cookies::MemoryCookieJar>::default(),
             spawner: Arc::new(Nothing),
             observer: Arc::new(Outside(sender)),
             permissions: Arc::new(Nothing),

@@ -34,6 +34,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
+use fetch::cookies::MemoryCookieJar;
 use fetch::{BoxFuture, Origin};
 use script::embedder::{
     AgentEvent, AgentInfo, AgentKind, AgentObserver, ErrorReport, Hosts, Options, PermissionSource,
@@ -85,6 +86,8 @@ pub struct Setup {
     pub html: String,
     /// What the network has.
     pub network: Arc<FakeNetwork>,
+    /// The cookies.
+    pub cookies: Arc<MemoryCookieJar>,
     /// What is allowed.
     pub permission: PermissionState,
     /// The engine's options.
@@ -97,6 +100,7 @@ impl Default for Setup {
             url: "https://page.test/".into(),
             html: "<!doctype html>".into(),
             network: Arc::default(),
+            cookies: Arc::default(),
             permission: PermissionState::Granted,
             options: Options::default(),
         }
@@ -110,6 +114,8 @@ pub struct Page {
     seen: std::cell::RefCell<Seen>,
     /// What the network has, and was asked.
     pub network: Arc<FakeNetwork>,
+    /// The cookies.
+    pub cookies: Arc<MemoryCookieJar>,
     // Dropped last: it waits for the page.
     engine: Engine,
 }
@@ -144,6 +150,7 @@ impl Page {
             .expect("a thread for futures");
         let hosts = Hosts {
             network: setup.network.clone(),
+            cookies: setup.cookies.clone(),
             spawner: Arc::new(Tokio(runtime)),
             observer: Arc::new(Observer(sender)),
             permissions: Arc::new(Permission(setup.permission)),
@@ -151,7 +158,14 @@ impl Page {
         };
         let engine = Engine::new(hosts).expect("one test in a process: run them with nextest");
         let handle = engine.open_page(setup.url.parse().expect("a URL"));
-        Page { handle, events, seen: Default::default(), network: setup.network, engine }
+        Page {
+            handle,
+            events,
+            seen: Default::default(),
+            network: setup.network,
+            cookies: setup.cookies,
+            engine,
+        }
     }
 
     /// Opens another page in the same engine. What it says is heard as if this one said it.

@@ -140,6 +140,7 @@ impl World {
         let site = Arc::new(site);
         let hosts = Hosts {
             network: Arc::new(SiteNetwork(site.clone())),
+            cookies: Arc::<fetch::cookies::MemoryCookieJar>::default(),
             spawner: Arc::new(Futures(futures.handle().clone())),
             observer: console.clone(),
             permissions: permissions.clone(),
