@@ -1,8 +1,8 @@
 //! What the engine and its embedder say to each other: plain data, and traits for what is outside.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use fetch::{BoxFuture, CookieJar, Network};
@@ -73,6 +73,19 @@ pub enum PermissionState {
 pub trait PermissionSource: Send + Sync {
     /// The state of the permission `name` (as in `navigator.permissions.query`) for `origin`.
     fn state(&self, name: &str, origin: &fetch::Origin) -> PermissionState;
+
+    /// Has `observer` told of changes from now on, for as long as it lives. A source whose answers never change has
+    /// nothing to do.
+    fn observe(&self, observer: Weak<dyn PermissionObserver>) {
+        let _ = observer;
+    }
+}
+
+/// Is told of permissions that change.
+pub trait PermissionObserver: Send + Sync {
+    /// The state of the permission `name` for `origin` may be another one now. Quick, on any thread, and without the
+    /// source's own locks held: the observer may ask it at once.
+    fn permission_changed(&self, name: &str, origin: &fetch::Origin);
 }
 
 /// Tells agents apart for as long as the process lives.

@@ -41,12 +41,15 @@ impl service_worker::host::Clock for SystemClock {
     }
 }
 
-/// Whoever runs a page by name allows what it does.
+/// Whoever runs a page by name allows what it does. What it can't do, with a camera say, is not allowed.
 pub struct Allow;
 
 impl PermissionSource for Allow {
-    fn state(&self, _name: &str, _origin: &fetch::Origin) -> PermissionState {
-        PermissionState::Granted
+    fn state(&self, name: &str, _origin: &fetch::Origin) -> PermissionState {
+        match name {
+            "background-fetch" => PermissionState::Granted,
+            _ => PermissionState::Denied,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod args;
 mod hosts;
+mod permissions;
 mod report;
 mod run;
 mod serve;

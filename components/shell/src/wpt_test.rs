@@ -4,22 +4,22 @@
 //! is a callback for it. Ours answers over the page's console, in lines that begin with a word that only this run
 //! knows.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use background_fetch::concepts::UniqueId;
 use background_fetch::host::{Display, DisplayedFetch};
-use fetch::{CookieJar, Origin};
+use fetch::{CookieJar, Origin, Url};
 use miette::Result;
 use script::PageHandle;
-use script::embedder::{AgentEvent, AgentInfo, AgentKind, AgentObserver, PermissionSource, PermissionState};
+use script::embedder::{AgentEvent, AgentInfo, AgentKind, AgentObserver};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use crate::args::WptTestArguments;
+use crate::permissions::{SetPermissions, permission_state};
 use crate::run::{BAD_USAGE, block_on};
 use crate::session::{self, Session};
 
@@ -40,12 +40,12 @@ async fn run_test(arguments: &WptTestArguments) -> Result<u8> {
     let (says, mut heard) = mpsc::unbounded_channel();
     let token = format!("{:016x}", std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0u8));
     let observer = Arc::new(TestObserver { token: token.clone(), says });
-    let permissions = Arc::new(TestPermissions::default());
+    let permissions = Arc::new(SetPermissions::default());
     let (store, cookies) = (profile.background_fetches(), profile.cookies());
     let session =
         Session::start(network, profile, store, Arc::new(NoDisplay), observer, permissions.clone())?;
     let page = session.engine.open_page(arguments.url.clone());
-    let driven = drive(&page, &token, &permissions, &*cookies, &mut heard);
+    let driven = drive(&page, &arguments.url, &token, &permissions, &*cookies, &mut heard);
     let outcome = tokio::time::timeout(arguments.timeout, driven).await;
     page.close();
     drop(session.end().await?);
@@ -80,8 +80,9 @@ enum Said {
 /// Drives the page until it has a result; `None` if it ends before.
 async fn drive(
     page: &PageHandle,
+    page_url: &Url,
     token: &str,
-    permissions: &TestPermissions,
+    permissions: &SetPermissions,
     cookies: &dyn CookieJar,
     heard: &mut mpsc::UnboundedReceiver<Said>,
 ) -> Option<TestResult> {
@@ -104,7 +105,7 @@ async fn drive(
             Some("complete") => return TestResult::of(&event[2]),
             Some("action") => {
                 let action = &event[2];
-                let (status, message) = match act(action, permissions, cookies).await {
+                let (status, message) = match act(action, page_url, permissions, cookies).await {
                     Ok(result) => ("success", json!({ "result": result })),
                     Err(message) => ("failure", json!(message)),
                 };
@@ -131,7 +132,8 @@ fn evaluate(page: &PageHandle, source: String) {
 /// Does what testdriver.js asks for.
 async fn act(
     action: &Value,
-    permissions: &TestPermissions,
+    url: &Url,
+    permissions: &SetPermissions,
     cookies: &dyn CookieJar,
 ) -> Result<Value, String> {
     match action["action"].as_str() {
@@ -139,13 +141,10 @@ async fn act(
             let parameters = &action["permission_params"];
             let name =
                 parameters["descriptor"]["name"].as_str().ok_or("set_permission names no permission")?;
-            let state = match parameters["state"].as_str() {
-                Some("granted") => PermissionState::Granted,
-                Some("denied") => PermissionState::Denied,
-                Some("prompt") => PermissionState::Prompt,
-                _ => return Err(format!("set_permission: no such state: {}", parameters["state"])),
-            };
-            permissions.set(name, state);
+            let state = parameters["state"].as_str().and_then(permission_state);
+            let state =
+                state.ok_or_else(|| format!("set_permission: no such state: {}", parameters["state"]))?;
+            permissions.set(Origin::of(url), name, state);
             Ok(Value::Null)
         }
         Some("delete_all_cookies") => {
@@ -226,23 +225,6 @@ impl AgentObserver for TestObserver {
             // Nobody listens any more once there is a result.
             let _ = self.says.send(said);
         }
-    }
-}
-
-/// Permissions as a test sets them; granted where it sets none.
-#[derive(Default)]
-struct TestPermissions(Mutex<HashMap<String, PermissionState>>);
-
-impl TestPermissions {
-    fn set(&self, name: &str, state: PermissionState) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), state);
-    }
-}
-
-impl PermissionSource for TestPermissions {
-    fn state(&self, name: &str, _origin: &Origin) -> PermissionState {
-        let states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        states.get(name).copied().unwrap_or(PermissionState::Granted)
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod fileapi;
 pub(crate) mod hr_time;
 pub(crate) mod html;
 pub(crate) mod nodes;
+pub(crate) mod permissions;
 pub(crate) mod service_workers;
 pub(crate) mod streams;
 pub(crate) mod url;

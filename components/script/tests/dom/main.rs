@@ -12,6 +12,7 @@ mod event_source;
 mod fetch_method;
 mod messaging;
 mod nodes;
+mod permissions;
 mod scripts;
 mod shared_workers;
 mod snippets;

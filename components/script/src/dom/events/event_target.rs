@@ -13,6 +13,7 @@ use crate::dom::abort::abort_signal::{AbortAlgorithm, AbortSignal};
 use crate::dom::html::broadcast_channel::BroadcastChannel;
 use crate::dom::nodes::document::Document;
 use crate::dom::nodes::node::Node;
+use crate::dom::permissions::PermissionStatus;
 use crate::webidl::*;
 
 /// <https://dom.spec.whatwg.org/#eventtarget>
@@ -58,6 +59,8 @@ impl EventTarget {
     pub(super) fn listeners_changed(&self) {
         if let Some(channel) = self.downcast::<BroadcastChannel>() {
             channel.listeners_changed();
+        } else if let Some(status) = self.downcast::<PermissionStatus>() {
+            status.listeners_changed();
         }
     }
 

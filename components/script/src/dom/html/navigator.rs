@@ -4,6 +4,7 @@ use mozjs::jsval::UndefinedValue;
 use mozjs::rooted;
 
 use crate::bindings::interfaces::{NavigatorMethods, WorkerNavigatorMethods};
+use crate::dom::permissions::Permissions;
 use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::webidl::*;
 
@@ -12,6 +13,7 @@ use crate::webidl::*;
 pub struct Navigator {
     reflector: Reflector,
     languages: HeapValue,
+    permissions: MutNullableDom<Permissions>,
 }
 
 /// <https://html.spec.whatwg.org/multipage/workers.html#workernavigator>
@@ -19,12 +21,17 @@ pub struct Navigator {
 pub struct WorkerNavigator {
     reflector: Reflector,
     languages: HeapValue,
+    permissions: MutNullableDom<Permissions>,
 }
 
 impl Navigator {
     /// That of `global`, a window.
     pub(crate) fn new(cx: &mut JSContext, global: &GlobalScope) -> DomRoot<Navigator> {
-        let navigator = Navigator { reflector: Reflector::new(), languages: HeapValue::default() };
+        let navigator = Navigator {
+            reflector: Reflector::new(),
+            languages: HeapValue::default(),
+            permissions: MutNullableDom::default(),
+        };
         reflect_dom_object(cx, Box::new(navigator), global)
     }
 }
@@ -32,7 +39,11 @@ impl Navigator {
 impl WorkerNavigator {
     /// That of `global`, a worker's.
     pub(crate) fn new(cx: &mut JSContext, global: &GlobalScope) -> DomRoot<WorkerNavigator> {
-        let navigator = WorkerNavigator { reflector: Reflector::new(), languages: HeapValue::default() };
+        let navigator = WorkerNavigator {
+            reflector: Reflector::new(),
+            languages: HeapValue::default(),
+            permissions: MutNullableDom::default(),
+        };
         reflect_dom_object(cx, Box::new(navigator), global)
     }
 }
@@ -120,6 +131,11 @@ impl NavigatorMethods for Navigator {
         hardware_concurrency()
     }
 
+    /// <https://w3c.github.io/permissions/#dom-navigator-permissions>
+    fn Permissions(&self, cx: &mut JSContext) -> DomRoot<Permissions> {
+        self.permissions.or_init(|| Permissions::new(cx, &self.global()))
+    }
+
     /// <https://w3c.github.io/ServiceWorker/#dom-navigator-serviceworker>
     fn ServiceWorker(&self, cx: &mut JSContext) -> DomRoot<ServiceWorkerContainer> {
         ServiceWorkerContainer::of(cx, &self.global())
@@ -165,6 +181,11 @@ impl WorkerNavigatorMethods for WorkerNavigator {
 
     fn HardwareConcurrency(&self) -> u64 {
         hardware_concurrency()
+    }
+
+    /// <https://w3c.github.io/permissions/#dom-workernavigator-permissions>
+    fn Permissions(&self, cx: &mut JSContext) -> DomRoot<Permissions> {
+        self.permissions.or_init(|| Permissions::new(cx, &self.global()))
     }
 
     /// <https://w3c.github.io/ServiceWorker/#dom-workernavigator-serviceworker>

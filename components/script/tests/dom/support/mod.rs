@@ -30,15 +30,15 @@
 
 mod network;
 
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use fetch::cookies::MemoryCookieJar;
 use fetch::{BoxFuture, Origin};
 use script::embedder::{
-    AgentEvent, AgentInfo, AgentKind, AgentObserver, ErrorReport, Hosts, Options, PermissionSource,
-    PermissionState, Spawner,
+    AgentEvent, AgentInfo, AgentKind, AgentObserver, ErrorReport, Hosts, Options, PermissionObserver,
+    PermissionSource, PermissionState, Spawner,
 };
 use script::{Engine, PageHandle};
 
@@ -69,12 +69,33 @@ impl Spawner for Tokio {
     }
 }
 
-/// The same answer for every permission.
-struct Permission(PermissionState);
+/// The same answer for every permission, until another one is set.
+pub struct Permission {
+    state: Mutex<PermissionState>,
+    observers: Mutex<Vec<Weak<dyn PermissionObserver>>>,
+}
+
+impl Permission {
+    fn new(state: PermissionState) -> Permission {
+        Permission { state: Mutex::new(state), observers: Mutex::default() }
+    }
+
+    /// Changes the answer, and says that the one for `name` and `origin` is another one now.
+    pub fn set(&self, state: PermissionState, name: &str, origin: &str) {
+        *self.state.lock().unwrap() = state;
+        let origin = origin.parse().expect("an origin");
+        let observers = self.observers.lock().unwrap().clone();
+        observers.iter().filter_map(Weak::upgrade).for_each(|it| it.permission_changed(name, &origin));
+    }
+}
 
 impl PermissionSource for Permission {
     fn state(&self, _name: &str, _origin: &Origin) -> PermissionState {
-        self.0
+        *self.state.lock().unwrap()
+    }
+
+    fn observe(&self, observer: Weak<dyn PermissionObserver>) {
+        self.observers.lock().unwrap().push(observer);
     }
 }
 
@@ -116,6 +137,8 @@ pub struct Page {
     pub network: Arc<FakeNetwork>,
     /// The cookies.
     pub cookies: Arc<MemoryCookieJar>,
+    /// What is allowed.
+    pub permissions: Arc<Permission>,
     // Dropped last: it waits for the page.
     engine: Engine,
 }
@@ -148,12 +171,13 @@ impl Page {
             .enable_all()
             .build()
             .expect("a thread for futures");
+        let permissions = Arc::new(Permission::new(setup.permission));
         let hosts = Hosts {
             network: setup.network.clone(),
             cookies: setup.cookies.clone(),
             spawner: Arc::new(Tokio(runtime)),
             observer: Arc::new(Observer(sender)),
-            permissions: Arc::new(Permission(setup.permission)),
+            permissions: permissions.clone(),
             options: setup.options,
         };
         let engine = Engine::new(hosts).expect("one test in a process: run them with nextest");
@@ -164,6 +188,7 @@ impl Page {
             seen: Default::default(),
             network: setup.network,
             cookies: setup.cookies,
+            permissions,
             engine,
         }
     }
