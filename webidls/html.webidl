@@ -205,6 +205,7 @@ typedef OnErrorEventHandlerNonNull? OnErrorEventHandler;
 interface mixin GlobalEventHandlers {
   attribute OnErrorEventHandler onerror;
   attribute EventHandler onload;
+  attribute EventHandler onsecuritypolicyviolation;
 };
 
 interface mixin WindowEventHandlers {
@@ -494,7 +495,7 @@ interface WorkerLocation {
 //   originAgentCluster, alert(), confirm(), prompt(), print(); AnimationFrameProvider, WindowSessionStorage,
 //   WindowLocalStorage; the obsolete members
 // Location: ancestorOrigins
-// OnBeforeUnloadEventHandler; GlobalEventHandlers: all but onerror and onload; WindowEventHandlers: all but those above
+// OnBeforeUnloadEventHandler; GlobalEventHandlers: all but onerror, onload and onsecuritypolicyviolation; WindowEventHandlers: all but those above
 // TimerHandler: TrustedScript
 // WindowOrWorkerGlobalScope: createImageBitmap()
 // NavigatorID: taintEnabled(), oscpu; NavigatorContentUtils, NavigatorPlugins

@@ -265,7 +265,7 @@ fn from_csp(policy: &CspPolicy, violation: csp::Violation) -> CspViolation {
 }
 
 /// Strip url for use in reports (<https://w3c.github.io/webappsec-csp/#strip-url-for-use-in-reports>).
-fn url_for_reports(mut url: Url) -> String {
+pub fn url_for_reports(mut url: Url) -> String {
     // 1. Of other schemes only the scheme.
     if !crate::schemes::is_http(&url) {
         return url.scheme().to_owned();

@@ -3,6 +3,7 @@
 pub(crate) mod abort;
 pub(crate) mod background_fetch;
 pub(crate) mod console;
+pub(crate) mod csp;
 pub(crate) mod encoding;
 pub(crate) mod events;
 pub(crate) mod fetch;

@@ -16,6 +16,7 @@ use mozjs::jsapi::{
 use mozjs::panic::wrap_panic;
 use mozjs::rust::wrappers2::JS_SetSecurityCallbacks;
 
+use crate::dom::csp::report_violations;
 use crate::dom::html::console_message;
 use crate::embedder::ConsoleLevel;
 use crate::webidl::GlobalScope;
@@ -61,12 +62,13 @@ unsafe extern "C" fn may_compile(
             (RuntimeCode::JS, Some(code)) => unsafe { jsstr_to_string(&cx, code) },
             _ => String::new(),
         };
-        let (blocked, _violations) = policies.should_eval_be_blocked(&source);
+        let (blocked, violations) = policies.should_eval_be_blocked(&source);
         allowed = !blocked;
         if blocked {
             let text = "a string was not run as script: Content Security Policy forbids it".to_owned();
             console_message(&global, ConsoleLevel::Error, text);
         }
+        report_violations(&global, None, violations);
     });
     // SAFETY: the engine's place for the answer.
     unsafe { *may = allowed };

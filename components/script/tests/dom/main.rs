@@ -7,6 +7,7 @@ mod support;
 mod broadcast_channels;
 mod console;
 mod cookies;
+mod csp;
 mod engine;
 mod event_source;
 mod fetch_method;

@@ -13,6 +13,7 @@ use mozjs::rust::{CompileOptionsWrapper, EnvironmentChain, transform_str_to_sour
 
 use super::event_handlers::EventHandlerKind;
 use super::event_target::EventTarget;
+use crate::dom::csp::report_violations;
 use crate::dom::html::console_message;
 use crate::dom::html::elements::html_body_element::HTMLBodyElement;
 use crate::dom::html::elements::html_element::HTMLElement;
@@ -24,8 +25,11 @@ use crate::runtime::exception;
 use crate::webidl::*;
 
 /// The event handlers of all HTML elements: `GlobalEventHandlers`.
-const OF_ELEMENTS: &[(&str, &str, EventHandlerKind)] =
-    &[("onerror", "error", EventHandlerKind::OnError), ("onload", "load", EventHandlerKind::Normal)];
+const OF_ELEMENTS: &[(&str, &str, EventHandlerKind)] = &[
+    ("onerror", "error", EventHandlerKind::OnError),
+    ("onload", "load", EventHandlerKind::Normal),
+    ("onsecuritypolicyviolation", "securitypolicyviolation", EventHandlerKind::Normal),
+];
 
 /// Those of `WindowEventHandlers`, which `body` elements have for their window.
 const OF_WINDOWS: &[(&str, &str, EventHandlerKind)] = &[
@@ -72,8 +76,9 @@ pub(crate) fn attribute_changed(element: &Element, name: &str, value: Option<&DO
             // 5.1. The policy may forbid it.
             let global = element.global();
             let policies = global.policy_container().csp_list;
-            let (blocked, _violations) =
+            let (blocked, violations) =
                 policies.should_inline_be_blocked(None, InlineCheckType::ScriptAttribute, value);
+            report_violations(&global, Some(element), violations);
             if blocked {
                 let text = format!("the handler {name} was blocked by Content Security Policy");
                 console_message(&global, ConsoleLevel::Error, text);

@@ -7,6 +7,7 @@ use mozjs::rooted;
 
 use crate::bindings::callbacks::Function;
 use crate::bindings::unions::DOMStringOrFunction;
+use crate::dom::csp::report_violations;
 use crate::runtime::agent::Agent;
 use crate::runtime::classic_script::{ClassicScript, run_classic_script_and_report};
 use crate::runtime::timers::{TimerKey, TimerSteps};
@@ -146,7 +147,8 @@ impl TimerSteps for Timer {
 impl Timer {
     fn run_code(&self, cx: &mut JSContext, global: &GlobalScope, code: &DOMString) {
         // 9.6.2. The policy may forbid that.
-        let (blocked, _violations) = global.policy_container().csp_list.should_eval_be_blocked(code);
+        let (blocked, violations) = global.policy_container().csp_list.should_eval_be_blocked(code);
+        report_violations(global, None, violations);
         if blocked {
             let text = "a timer's code was blocked by Content Security Policy".to_owned();
             super::console_message(global, crate::embedder::ConsoleLevel::Error, text);

@@ -9,6 +9,7 @@ use fetch::{
 use futures::TryStreamExt;
 
 use super::{ScriptResult, SourceText};
+use crate::dom::csp::reporter;
 use crate::embedder::{AgentEvent, ErrorKind, ErrorReport};
 use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
@@ -56,7 +57,8 @@ pub(crate) fn fetch_classic_script(
     request.referrer_policy = options.referrer_policy;
     // 4. Fetch it, with all of its body.
     let tasks = global.task_sender();
-    let fetching = global.hosts().network.fetch(FetchParams::new(request));
+    let params = FetchParams { on_csp_violation: reporter(global), ..FetchParams::new(request) };
+    let fetching = global.hosts().network.fetch(params);
     let fallback = options.fallback_encoding;
     global.hosts().spawner.spawn(Box::pin(async move {
         let outcome = load(fetching.await, fallback).await;

@@ -8,6 +8,7 @@ use html5ever::local_name;
 use super::fetch_script::{CorsSetting, ScriptFetchOptions, fetch_classic_script};
 use super::{ScriptResult, ScriptType, SourceText};
 use crate::bindings::interfaces::HTMLScriptElementMethods;
+use crate::dom::csp::report_violations;
 use crate::dom::html::console_message;
 use crate::dom::html::elements::html_script_element::HTMLScriptElement;
 use crate::dom::nodes::document::Document;
@@ -147,6 +148,7 @@ impl HTMLScriptElement {
             let text = format!("an inline script was blocked by Content Security Policy: {directive}");
             console_message(&global, ConsoleLevel::Error, text);
         }
+        report_violations(&global, Some(self.upcast()), violations);
         blocked
     }
 
