@@ -2,6 +2,7 @@
 
 pub(crate) mod abort;
 pub(crate) mod background_fetch;
+pub(crate) mod beacon;
 pub(crate) mod console;
 pub(crate) mod csp;
 pub(crate) mod encoding;

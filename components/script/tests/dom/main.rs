@@ -4,6 +4,7 @@
 
 mod support;
 
+mod beacon;
 mod broadcast_channels;
 mod console;
 mod cookies;

@@ -4,6 +4,8 @@ use mozjs::jsval::UndefinedValue;
 use mozjs::rooted;
 
 use crate::bindings::interfaces::{NavigatorMethods, WorkerNavigatorMethods};
+use crate::bindings::unions::ReadableStreamOrBlobOrBufferSourceOrURLSearchParamsOrUSVString as BodyInit;
+use crate::dom::beacon::{BeaconQueue, send_beacon};
 use crate::dom::permissions::Permissions;
 use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::webidl::*;
@@ -14,6 +16,8 @@ pub struct Navigator {
     reflector: Reflector,
     languages: HeapValue,
     permissions: MutNullableDom<Permissions>,
+    #[no_trace]
+    beacons: BeaconQueue,
 }
 
 /// <https://html.spec.whatwg.org/multipage/workers.html#workernavigator>
@@ -31,6 +35,7 @@ impl Navigator {
             reflector: Reflector::new(),
             languages: HeapValue::default(),
             permissions: MutNullableDom::default(),
+            beacons: BeaconQueue::default(),
         };
         reflect_dom_object(cx, Box::new(navigator), global)
     }
@@ -134,6 +139,11 @@ impl NavigatorMethods for Navigator {
     /// <https://w3c.github.io/permissions/#dom-navigator-permissions>
     fn Permissions(&self, cx: &mut JSContext) -> DomRoot<Permissions> {
         self.permissions.or_init(|| Permissions::new(cx, &self.global()))
+    }
+
+    /// <https://w3c.github.io/beacon/#sendbeacon-method>
+    fn SendBeacon(&self, cx: &mut JSContext, url: USVString, data: Option<BodyInit>) -> Fallible<bool> {
+        send_beacon(cx, &self.global(), &self.beacons, &url, data.as_ref())
     }
 
     /// <https://w3c.github.io/ServiceWorker/#dom-navigator-serviceworker>
