@@ -8,8 +8,10 @@
 //! - [`cookies`]: the cookie store, and which requests take which cookies along.
 //! - [`csp`], [`referrer_policy`], [`mixed_content`], [`secure_contexts`], [`integrity`], [`mime_type`]: the
 //!   specs that Fetch calls.
+//! - [`blob_urls`]: what is behind a `blob:` URL.
 //! - [`Origin`] and [`StorageKey`], [`PolicyContainer`], [`NetworkError`]: what crosses crate borders.
 
+pub mod blob_urls;
 pub mod cookies;
 pub mod cors;
 pub mod csp;

@@ -5,10 +5,9 @@
 //! through `body`: timeouts, content decoding, and a bounded buffer, so that a slow reader slows the server
 //! down and memory stays flat.
 //!
-//! There is no HTTP cache yet, no proxy and no HSTS; cookies and `blob:` URLs come through the traits
-//! [`fetch::CookieJar`] and [`BlobUrlStore`].
+//! There is no HTTP cache yet, no proxy and no HSTS; cookies come through the trait [`fetch::CookieJar`], what is behind a
+//! `blob:` URL with the request.
 
-mod blob_urls;
 mod body;
 mod config;
 mod connection;
@@ -17,7 +16,6 @@ mod fetching;
 mod host_rules;
 mod service;
 
-pub use blob_urls::{BlobEntry, BlobUrlStore};
 pub use config::{ConfigError, NetConfig, Timeouts};
 pub use host_rules::{HostRule, HostRules, ParseHostRuleError};
 pub use service::HttpNetwork;

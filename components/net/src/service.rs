@@ -12,10 +12,10 @@ use futures::FutureExt;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
+use crate::NetConfig;
 use crate::connection::ConnectionPool;
 use crate::fetching::web_socket::establish;
 use crate::fetching::{Fetch, InflightKeepalive};
-use crate::{BlobUrlStore, NetConfig};
 
 /// The network on hyper and rustls. Clones share connections and caches.
 ///
@@ -32,22 +32,16 @@ pub(crate) struct Shared {
     pub(crate) preflight_cache: Mutex<PreflightCache>,
     pub(crate) inflight_keepalive: InflightKeepalive,
     pub(crate) cookies: Option<Arc<dyn CookieJar>>,
-    pub(crate) blob_urls: Option<Arc<dyn BlobUrlStore>>,
 }
 
 impl HttpNetwork {
-    /// A network that works on `runtime` (which needs its I/O and time drivers), without cookies and `blob:` URLs.
+    /// A network that works on `runtime` (which needs its I/O and time drivers), without cookies.
     pub fn new(config: NetConfig, runtime: Handle) -> Self {
-        Self::with_stores(config, runtime, None, None)
+        Self::with_cookies(config, runtime, None)
     }
 
-    /// A network with a cookie jar and a blob URL store.
-    pub fn with_stores(
-        config: NetConfig,
-        runtime: Handle,
-        cookies: Option<Arc<dyn CookieJar>>,
-        blob_urls: Option<Arc<dyn BlobUrlStore>>,
-    ) -> Self {
+    /// A network with a cookie jar.
+    pub fn with_cookies(config: NetConfig, runtime: Handle, cookies: Option<Arc<dyn CookieJar>>) -> Self {
         let config = Arc::new(config);
         HttpNetwork(Arc::new(Shared {
             connections: ConnectionPool::new(config.clone()),
@@ -56,7 +50,6 @@ impl HttpNetwork {
             preflight_cache: Mutex::default(),
             inflight_keepalive: InflightKeepalive::default(),
             cookies,
-            blob_urls,
         }))
     }
 }

@@ -55,7 +55,7 @@ impl Session {
         permissions: Arc<dyn PermissionSource>,
     ) -> Result<Session> {
         let (runtime, cookies) = (tokio::runtime::Handle::current(), profile.cookies());
-        let network = HttpNetwork::with_stores(network, runtime.clone(), Some(cookies.clone()), None);
+        let network = HttpNetwork::with_cookies(network, runtime.clone(), Some(cookies.clone()));
         let engine = Engine::new(Hosts {
             network: Arc::new(network),
             cookies,

@@ -6,6 +6,7 @@ use url::Url;
 use super::bodies::RequestBody;
 use super::header_list::HeaderList;
 use super::request_enums::*;
+use crate::blob_urls::BlobUrlEntry;
 use crate::site::same_site;
 use crate::{Origin, PolicyContainer, ReferrerPolicy};
 
@@ -21,6 +22,9 @@ pub struct Request {
     pub method: String,
     /// The URL list.
     pub url_list: UrlList,
+    /// The [blob URL entry](https://url.spec.whatwg.org/#concept-url-blob-entry) of the URL, from when that was parsed.
+    #[serde(skip)]
+    pub blob_url_entry: Option<BlobUrlEntry>,
     /// The local-URLs-only flag.
     pub local_urls_only: bool,
     /// The header list.
@@ -137,6 +141,7 @@ impl Request {
         Request {
             method: "GET".to_owned(),
             url_list: url.into(),
+            blob_url_entry: None,
             local_urls_only: false,
             headers: HeaderList::new(),
             unsafe_request: false,
@@ -192,6 +197,7 @@ impl Request {
 
     /// Appends a URL to the URL list: a redirect.
     pub fn push_url(&mut self, url: Url) {
+        self.blob_url_entry = None;
         self.url_list.rest.push(url);
     }
 

@@ -86,7 +86,10 @@ impl Fetch {
         // 11. The way to the response:
         let url = self.request.current_url();
         let blocked = |reason: &str| Err(NetworkError::blocked(BlockReason::Mode, reason).at(url));
-        let same_origin = self.request.origin.is_origin_of(url);
+        let same_origin = match &self.request.blob_url_entry {
+            Some(blob) => blob.origin.same_origin(&self.request.origin),
+            None => self.request.origin.is_origin_of(url),
+        };
         if (same_origin && self.request.response_tainting == ResponseTainting::Basic)
             || url.scheme() == "data"
             || matches!(

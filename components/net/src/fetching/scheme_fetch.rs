@@ -2,7 +2,7 @@
 
 use fetch::data_urls::process_data_url;
 use fetch::http::ranges::{build_content_range, parse_single_range_header_value};
-use fetch::{NetworkError, NetworkErrorKind, Response, ResponseHead, body_of_bytes};
+use fetch::{Destination, NetworkError, NetworkErrorKind, Response, ResponseHead, body_of_bytes};
 
 use super::{Fetch, Hop};
 
@@ -48,16 +48,18 @@ impl Fetch {
             return Err(failure("a blob: URL can only be fetched with GET"));
         }
         // 1., 3.–7. The blob.
-        let blob = self.shared.blob_urls.as_ref().and_then(|store| store.obtain(url, &self.request));
-        let Some(blob) = blob else {
-            return Err(failure("the blob: URL does not resolve: it was revoked, or is not for this origin"));
+        let Some(blob) = &self.request.blob_url_entry else {
+            return Err(failure("the blob: URL does not resolve: there was none, or it was revoked"));
         };
+        if self.request.destination != Destination::Document && !blob.may_be_used_from(&self.request.origin) {
+            return Err(failure("the blob: URL is another origin's"));
+        }
         // 8.–11. Its length and type.
-        let (full_length, mime_type) = (blob.size(), blob.mime_type());
+        let (full_length, mime_type) = (blob.bytes.len() as u64, blob.media_type.clone());
         let Some(range_header) = self.request.headers.get("Range") else {
             // 12. The whole.
             let head = ok_head([("Content-Length", full_length.to_string()), ("Content-Type", mime_type)]);
-            return Ok(Response::new(head, Some(blob.read(0..full_length)?)));
+            return Ok(Response::new(head, Some(body_of_bytes(blob.bytes.clone()))));
         };
         // 13.2–13.5. A range of it.
         let range = parse_single_range_header_value(&range_header, true)
@@ -74,6 +76,8 @@ impl Fetch {
             return Err(failure("the range begins behind the blob's end"));
         }
         // 13.8–13.14. That slice.
+        let place = |position: u64| usize::try_from(position).unwrap_or(usize::MAX).min(blob.bytes.len());
+        let slice = place(start)..place(end + 1);
         let mut head = ok_head([
             ("Content-Length", (end - start + 1).to_string()),
             ("Content-Type", mime_type),
@@ -82,7 +86,7 @@ impl Fetch {
         head.range_requested = true;
         head.status = 206;
         head.status_message = "Partial Content".to_owned();
-        Ok(Response::new(head, Some(blob.read(start..end + 1)?)))
+        Ok(Response::new(head, Some(body_of_bytes(blob.bytes.slice(slice)))))
     }
 }
 

@@ -1,11 +1,7 @@
 //! Schemes without a network.
 
-use std::ops::Range;
-use std::sync::Arc;
-
-use fetch::{BodyStream, NetworkError, NetworkErrorKind, Request, Url, body_of_bytes};
-use net::{BlobEntry, BlobUrlStore, HttpNetwork, NetConfig};
-use tokio::runtime::Handle;
+use fetch::blob_urls::BlobUrlEntry;
+use fetch::{NetworkErrorKind, Request, Url};
 
 use crate::server::*;
 
@@ -46,36 +42,17 @@ async fn files_are_refused_with_a_hint() {
     assert_eq!(fetch(&network(&[]), asked).await.unwrap_err().kind, NetworkErrorKind::UnsupportedScheme);
 }
 
-struct Blobs;
-struct Digits;
-
-impl BlobUrlStore for Blobs {
-    fn obtain(&self, url: &Url, _: &Request) -> Option<Box<dyn BlobEntry>> {
-        url.as_str().ends_with("/known").then(|| Box::new(Digits) as Box<dyn BlobEntry>)
-    }
-}
-
-impl BlobEntry for Digits {
-    fn size(&self) -> u64 {
-        10
-    }
-
-    fn mime_type(&self) -> String {
-        "text/digits".to_owned()
-    }
-
-    fn read(&self, range: Range<u64>) -> Result<BodyStream, NetworkError> {
-        let range = usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap();
-        Ok(body_of_bytes(&b"0123456789"[range]))
-    }
-}
-
 #[tokio::test]
 async fn blobs_are_read_whole_or_in_part() {
-    let network =
-        HttpNetwork::with_stores(NetConfig::default(), Handle::current(), None, Some(Arc::new(Blobs)));
-    let ask = async |url: &str, range: Option<&str>| {
-        let mut asked = page_asks(url);
+    let network = network(&[]);
+    let ask = async |origin: &str, range: Option<&str>| {
+        let mut asked = page_asks("blob:http://a.test/0b0e");
+        asked.blob_url_entry = Some(BlobUrlEntry {
+            bytes: "0123456789".into(),
+            media_type: "text/digits".to_owned(),
+            environment_id: "1".to_owned(),
+            origin: origin.parse().unwrap(),
+        });
         if let Some(range) = range {
             asked.headers.append("Range", range);
         }
@@ -84,7 +61,7 @@ async fn blobs_are_read_whole_or_in_part() {
             (response.head.status, text(&body).to_owned(), content_range)
         })
     };
-    let blob = "blob:http://a.test/known";
+    let blob = "http://a.test";
     let part = |body: &str, range: &str| (206, body.to_owned(), range.to_owned());
     assert_eq!(ask(blob, None).await.unwrap(), (200, "0123456789".to_owned(), String::new()));
     assert_eq!(ask(blob, Some("bytes=2-4")).await.unwrap(), part("234", "bytes 2-4/10"));
@@ -94,5 +71,7 @@ async fn blobs_are_read_whole_or_in_part() {
     for range in ["bytes=10-", "bytes=1-0", "bytes=0-1,3-4", "bytes=-0"] {
         assert!(ask(blob, Some(range)).await.is_err(), "{range}");
     }
-    assert!(ask("blob:http://a.test/gone", None).await.is_err());
+    assert!(ask("http://b.test", None).await.is_err(), "it is another origin's");
+    let revoked = page_asks("blob:http://a.test/gone");
+    assert_eq!(fetch(&network, revoked).await.unwrap_err().kind, NetworkErrorKind::InvalidRequest);
 }

@@ -82,7 +82,7 @@ async fn integrity_metadata_is_checked_over_the_whole_body() {
 async fn cookies_go_with_credentials_alone() {
     let server = serve(|_| answer(200, &[("Set-Cookie", "a=b")], "")).await;
     let jar = Arc::new(MemoryCookieJar::default());
-    let network = HttpNetwork::with_stores(NetConfig::default(), Handle::current(), Some(jar.clone()), None);
+    let network = HttpNetwork::with_cookies(NetConfig::default(), Handle::current(), Some(jar.clone()));
     let ask = async |credentials| {
         let asked = Request { credentials, ..request(server.url("/")) };
         fetch(&network, asked).await.unwrap();
@@ -107,7 +107,7 @@ async fn a_redirect_and_where_it_leads_have_cookies_of_their_own() {
     })
     .await;
     let jar = Arc::new(MemoryCookieJar::default());
-    let network = HttpNetwork::with_stores(NetConfig::default(), Handle::current(), Some(jar.clone()), None);
+    let network = HttpNetwork::with_cookies(NetConfig::default(), Handle::current(), Some(jar.clone()));
     let mut asked = request(server.url("/start"));
     asked.mode = RequestMode::NoCors;
     asked.credentials = CredentialsMode::Include;
