@@ -8,7 +8,7 @@
 //! - [`cookies`]: the cookie store, and which requests take which cookies along.
 //! - [`csp`], [`referrer_policy`], [`mixed_content`], [`secure_contexts`], [`integrity`], [`mime_type`]: the
 //!   specs that Fetch calls.
-//! - [`blob_urls`]: what is behind a `blob:` URL.
+//! - [`blob_urls`], [`multipart_form_data`]: what bodies come from.
 //! - [`Origin`] and [`StorageKey`], [`PolicyContainer`], [`NetworkError`]: what crosses crate borders.
 
 pub mod blob_urls;
@@ -22,6 +22,7 @@ pub mod http_extensions;
 pub mod integrity;
 pub mod mime_type;
 pub mod mixed_content;
+pub mod multipart_form_data;
 mod network;
 mod origin;
 mod policy_container;
