@@ -16,7 +16,7 @@ interface Headers {
   iterable<ByteString, ByteString>;
 };
 
-typedef (Blob or BufferSource or URLSearchParams or USVString) XMLHttpRequestBodyInit;
+typedef (Blob or BufferSource or FormData or URLSearchParams or USVString) XMLHttpRequestBodyInit;
 
 typedef (ReadableStream or XMLHttpRequestBodyInit) BodyInit;
 interface mixin Body {
@@ -25,6 +25,7 @@ interface mixin Body {
   [NewObject] Promise<ArrayBuffer> arrayBuffer();
   [NewObject] Promise<Blob> blob();
   [NewObject] Promise<Uint8Array> bytes();
+  [NewObject] Promise<FormData> formData();
   [NewObject] Promise<any> json();
   [NewObject] Promise<USVString> text();
 };
@@ -116,6 +117,5 @@ partial interface mixin WindowOrWorkerGlobalScope {
 };
 
 // Left out:
-// XMLHttpRequestBodyInit: FormData
-// Body: formData(), textStream()
+// Body: textStream()
 // Window: fetchLater(), with DeferredRequestInit and FetchLaterResult

@@ -64,6 +64,23 @@ interface XMLHttpRequest : XMLHttpRequestEventTarget {
   [Exposed=Window] readonly attribute Document? responseXML;
 };
 
+typedef (File or USVString) FormDataEntryValue;
+
+[Exposed=(Window,Worker)]
+interface FormData {
+  constructor();
+
+  undefined append(USVString name, USVString value);
+  undefined append(USVString name, Blob blobValue, optional USVString filename);
+  undefined delete(USVString name);
+  FormDataEntryValue? get(USVString name);
+  sequence<FormDataEntryValue> getAll(USVString name);
+  boolean has(USVString name);
+  undefined set(USVString name, USVString value);
+  undefined set(USVString name, Blob blobValue, optional USVString filename);
+  iterable<USVString, FormDataEntryValue>;
+};
+
 [Exposed=(Window,Worker)]
 interface ProgressEvent : Event {
   constructor(DOMString type, optional ProgressEventInit eventInitDict = {});
@@ -80,4 +97,4 @@ dictionary ProgressEventInit : EventInit {
 };
 
 // Left out:
-// FormData, FormDataEntryValue
+// FormData: the arguments of the constructor (a form, and what submits it)

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
+use fetch::blob_urls::BlobUrlStore;
 use mozjs::context::JSContext;
 use mozjs::jsapi::{Heap, JSObject, JSTracer};
 use mozjs::panic::wrap_panic;
@@ -175,6 +176,11 @@ impl Agent {
     /// Drops `thing` when this agent ends.
     pub(crate) fn drop_at_end(&self, thing: Box<dyn Any>) {
         self.at_end.borrow_mut().push(thing);
+    }
+
+    /// The blob URL store, which all agents of the engine share.
+    pub(crate) fn blob_urls(&self) -> &Arc<BlobUrlStore> {
+        &self.engine().blob_urls
     }
 
     /// The part that other threads reach.

@@ -1,6 +1,8 @@
 //! What all agents of an engine share.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+
+use fetch::blob_urls::BlobUrlStore;
 
 use crate::dom::html::broadcast_channel::BroadcastChannels;
 use crate::dom::html::workers::shared_worker_manager::SharedWorkerManager;
@@ -15,4 +17,6 @@ pub(crate) struct EngineState {
     pub(crate) broadcast_channels: BroadcastChannels,
     /// Running shared workers.
     pub(crate) shared_workers: SharedWorkerManager,
+    /// What `blob:` URLs stand for.
+    pub(crate) blob_urls: Arc<BlobUrlStore>,
 }

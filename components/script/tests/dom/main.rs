@@ -5,6 +5,7 @@
 mod support;
 
 mod beacon;
+mod blob_urls;
 mod broadcast_channels;
 mod console;
 mod cookies;

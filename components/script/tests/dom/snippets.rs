@@ -1,10 +1,11 @@
 //! Behaviours that are written in JavaScript: each file in `js/` is a list of them, see `js/prelude.js`.
 
-use crate::support::Page;
+use crate::support::{FakeBody, FakeResponse, Page};
 
 /// Runs a file of behaviours; fails with the sentences of those that don't hold.
 fn behaviours(file: &str) {
     let page = Page::open();
+    page.network.serve("https://page.test/echo", FakeResponse::of(FakeBody::Echo));
     page.run(include_str!("js/prelude.js"));
     page.run(file);
     let result =
@@ -28,6 +29,9 @@ snippets! {
     abort_controllers_and_signals: "abort.js";
     blobs: "blob.js";
     byte_streams: "byte_streams.js";
+    files: "file.js";
+    file_readers: "file_reader.js";
+    forms: "form_data.js";
     headers: "headers.js";
     requests: "request.js";
     responses: "response.js";

@@ -1,6 +1,9 @@
 //! Bodies: <https://fetch.spec.whatwg.org/#bodies>.
 
-use fetch::Bytes;
+use std::sync::Arc;
+
+use fetch::multipart_form_data::EncodedForm;
+use fetch::{Bytes, RequestBody};
 
 use crate::dom::fileapi::blob::Blob;
 use crate::dom::streams::readable_stream::ReadableStream;
@@ -15,6 +18,8 @@ pub(crate) enum BodySource {
     Bytes(#[no_trace] Bytes),
     /// A Blob object.
     Blob(Dom<Blob>),
+    /// A FormData object, encoded.
+    Form(#[no_trace] Arc<EncodedForm>),
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-body>. Its length is that of its source.
@@ -43,12 +48,13 @@ impl Body {
         matches!(self.source, BodySource::None)
     }
 
-    /// The bytes of the source, where there is one.
-    pub(crate) fn source_bytes(&self) -> Option<Bytes> {
+    /// What the source is to whoever sends it, where there is one.
+    pub(crate) fn source_body(&self) -> Option<RequestBody> {
         match &self.source {
             BodySource::None => None,
-            BodySource::Bytes(bytes) => Some(bytes.clone()),
-            BodySource::Blob(blob) => Some(blob.bytes()),
+            BodySource::Bytes(bytes) => Some(RequestBody::Bytes(bytes.clone())),
+            BodySource::Blob(blob) => Some(RequestBody::Bytes(blob.bytes())),
+            BodySource::Form(form) => Some(RequestBody::Source(form.clone())),
         }
     }
 

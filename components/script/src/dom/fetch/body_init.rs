@@ -1,9 +1,11 @@
 //! BodyInit unions: <https://fetch.spec.whatwg.org/#bodyinit-unions>.
 
+use std::sync::Arc;
+
 use fetch::Bytes;
 
 use super::bodies::{Body, BodySource, RootedBody};
-use crate::bindings::unions::ReadableStreamOrBlobOrBufferSourceOrURLSearchParamsOrUSVString as BodyInit;
+use crate::bindings::unions::ReadableStreamOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString as BodyInit;
 use crate::dom::streams::readable_stream::ReadableStream;
 use crate::webidl::*;
 
@@ -43,6 +45,12 @@ pub(crate) fn extract(
             (Body::new(&stream, source), content_type)
         }
         BodyInit::BufferSource(source) => (bytes_as_a_body(cx, global, source.to_vec()), None),
+        BodyInit::FormData(form_data) => {
+            let form = Arc::new(form_data.encode());
+            let stream = ReadableStream::from_pieces(cx, global, form.pieces.clone());
+            let content_type = form.content_type();
+            (Body::new(&stream, BodySource::Form(form)), Some(content_type))
+        }
         BodyInit::URLSearchParams(params) => (
             bytes_as_a_body(cx, global, params.serialize()),
             Some("application/x-www-form-urlencoded;charset=UTF-8".to_owned()),

@@ -1,8 +1,10 @@
 //! The Body mixin: <https://fetch.spec.whatwg.org/#body-mixin>.
 
 use encoding_rs::UTF_8;
-use fetch::HeaderList;
 use fetch::http_extensions::content_type::extract_mime_type;
+use fetch::mime_type::MimeType;
+use fetch::{HeaderList, multipart_form_data};
+use url::form_urlencoded;
 
 use super::bodies::BodySlot;
 use crate::dom::fileapi::blob::Blob;
@@ -10,6 +12,7 @@ use crate::dom::streams::array_buffers::{new_array_buffer, new_uint8_array, sour
 use crate::dom::streams::promises::rejected_with_value;
 use crate::dom::streams::readable_stream::{ReadableStream, State};
 use crate::dom::streams::reading::ReadAllSteps;
+use crate::dom::xhr::form_data::FormData;
 use crate::webidl::*;
 use mozjs::jsval::UndefinedValue;
 use mozjs::rooted;
@@ -23,6 +26,8 @@ pub(crate) enum Consume {
     Blob(String),
     /// `bytes()`
     Bytes,
+    /// `formData()`, with the MIME type of the body.
+    FormData(Option<MimeType>),
     /// `json()`
     Json,
     /// `text()`
@@ -120,6 +125,10 @@ fn convert(cx: &mut JSContext, what: &Consume, bytes: Vec<u8>) -> Fallible<Roote
             let blob = Blob::new(cx, &global, bytes.into(), media_type.as_str().into());
             Ok(value_of(cx, &blob))
         }
+        Consume::FormData(mime_type) => {
+            let form_data = parse_form_data(cx, mime_type.as_ref(), bytes)?;
+            Ok(value_of(cx, &form_data))
+        }
         Consume::Text => {
             let text = match UTF_8.decode_with_bom_removal(&bytes).0 {
                 // Nothing had to be removed or replaced: no copy is needed.
@@ -130,6 +139,36 @@ fn convert(cx: &mut JSContext, what: &Consume, bytes: Vec<u8>) -> Fallible<Roote
             Ok(value_of(cx, &USVString(text)))
         }
         Consume::Json => super::json::parse_json_from_bytes(cx, &bytes),
+    }
+}
+
+/// The steps of <https://fetch.spec.whatwg.org/#dom-body-formdata>.
+fn parse_form_data(
+    cx: &mut JSContext,
+    mime_type: Option<&MimeType>,
+    bytes: Vec<u8>,
+) -> Fallible<DomRoot<FormData>> {
+    let global = GlobalScope::from_current_realm(cx);
+    // 1–2. By the type:
+    match mime_type.map(MimeType::essence).as_deref() {
+        Some("multipart/form-data") => {
+            let boundary = mime_type.and_then(|mime_type| mime_type.parameter("boundary"));
+            let Some(boundary) = boundary else {
+                return Err(Error::Type("the type of the body has no boundary".into()));
+            };
+            let parts = multipart_form_data::parse(&bytes.into(), boundary)
+                .map_err(|error| Error::Type(error.to_string()))?;
+            Ok(FormData::from_parts(cx, &global, parts))
+        }
+        Some("application/x-www-form-urlencoded") => {
+            let form_data = FormData::new(cx, &global);
+            for (name, value) in form_urlencoded::parse(&bytes) {
+                form_data.append_text(name.into_owned().into(), value.into_owned().into());
+            }
+            Ok(form_data)
+        }
+        // 3.
+        _ => Err(Error::Type("the body is not of a form's type".into())),
     }
 }
 

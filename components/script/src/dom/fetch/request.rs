@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use fetch::http_extensions::content_type::extract_mime_type;
 use fetch::{Referrer, RequestBody};
 
 use super::bodies::{BodySlot, RootedBody};
@@ -116,9 +117,9 @@ impl Request {
         self.body.check_usable()?;
         let stream = body.stream();
         let reader = stream.acquire_default_reader(cx)?;
-        if let Some(bytes) = body.source_bytes() {
+        if let Some(body) = body.source_body() {
             stream.set_disturbed();
-            return Ok(RequestBody::Bytes(bytes));
+            return Ok(body);
         }
         Ok(RequestBody::Source(Arc::new(Upload::new(&reader, &self.global()))))
     }
@@ -278,6 +279,11 @@ impl RequestMethods for Request {
     /// <https://fetch.spec.whatwg.org/#dom-body-bytes>
     fn Bytes(&self, cx: &mut JSContext) -> Fallible<Promise> {
         self.consume(cx, Consume::Bytes)
+    }
+
+    /// <https://fetch.spec.whatwg.org/#dom-body-formdata>
+    fn FormData(&self, cx: &mut JSContext) -> Fallible<Promise> {
+        self.consume(cx, Consume::FormData(self.headers.with_list(extract_mime_type)))
     }
 
     /// <https://fetch.spec.whatwg.org/#dom-body-json>

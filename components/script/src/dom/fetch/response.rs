@@ -2,6 +2,7 @@
 
 use fetch::http::statuses::{is_null_body_status, is_ok_status, is_redirect_status};
 use fetch::http::{isomorphic_decode, isomorphic_encode};
+use fetch::http_extensions::content_type::extract_mime_type;
 use fetch::{HeaderList, ResponseHead};
 use url::Position;
 
@@ -15,7 +16,7 @@ use super::json::serialize_to_json_bytes;
 use crate::bindings::dictionaries::ResponseInit;
 use crate::bindings::enums::ResponseType;
 use crate::bindings::interfaces::ResponseMethods;
-use crate::bindings::unions::ReadableStreamOrBlobOrBufferSourceOrURLSearchParamsOrUSVString as BodyInit;
+use crate::bindings::unions::ReadableStreamOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString as BodyInit;
 use crate::dom::streams::readable_stream::ReadableStream;
 use crate::webidl::*;
 
@@ -282,6 +283,11 @@ impl ResponseMethods for Response {
     /// <https://fetch.spec.whatwg.org/#dom-body-bytes>
     fn Bytes(&self, cx: &mut JSContext) -> Fallible<Promise> {
         self.consume(cx, Consume::Bytes)
+    }
+
+    /// <https://fetch.spec.whatwg.org/#dom-body-formdata>
+    fn FormData(&self, cx: &mut JSContext) -> Fallible<Promise> {
+        self.consume(cx, Consume::FormData(self.headers.with_list(extract_mime_type)))
     }
 
     /// <https://fetch.spec.whatwg.org/#dom-body-json>

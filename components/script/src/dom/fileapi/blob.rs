@@ -23,7 +23,7 @@ pub struct Blob {
 }
 
 /// <https://w3c.github.io/FileAPI/#process-blob-parts>
-fn process_blob_parts(parts: Vec<BlobPart>, endings: EndingType) -> Bytes {
+pub(super) fn process_blob_parts(parts: Vec<BlobPart>, endings: EndingType) -> Bytes {
     // A copy of a blob alone needs no copy of its bytes.
     if let [BlobPart::Blob(blob)] = &*parts {
         return blob.bytes.clone();
@@ -50,7 +50,7 @@ fn convert_line_endings_to_native(text: &str) -> String {
 
 /// What the constructor and `slice()` make of a type: the empty string where it has other characters than U+0020 to
 /// U+007E, else in lower case.
-fn normalize_type(media_type: &str) -> DOMString {
+pub(super) fn normalize_type(media_type: &str) -> DOMString {
     if media_type.bytes().all(|byte| matches!(byte, 0x20..=0x7e)) {
         media_type.to_ascii_lowercase().into()
     } else {
@@ -72,7 +72,8 @@ fn slice_range(size: usize, start: Option<i64>, end: Option<i64>) -> std::ops::R
 }
 
 impl Blob {
-    fn new_inherited(bytes: Bytes, media_type: DOMString) -> Blob {
+    /// Only fields.
+    pub(super) fn new_inherited(bytes: Bytes, media_type: DOMString) -> Blob {
         Blob { reflector: Reflector::new(), bytes, media_type }
     }
 

@@ -13,6 +13,7 @@ use super::time_origin::TimeOrigin;
 use super::timers::ActiveTimers;
 use super::window::Window;
 use crate::dom::console::ConsoleState;
+use crate::dom::fileapi::blob_urls::BlobUrls;
 use crate::dom::hr_time::performance::Performance;
 use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::dom::streams::size_functions::SizeFunctions;
@@ -85,6 +86,8 @@ pub struct GlobalScope {
     in_error_reporting_mode: Cell<bool>,
     /// The `size` functions of the queuing strategies.
     size_functions: SizeFunctions,
+    #[no_trace]
+    blob_urls: BlobUrls,
 }
 
 impl GlobalScope {
@@ -93,6 +96,7 @@ impl GlobalScope {
         GlobalScope {
             event_target: EventTarget::new_inherited(),
             policy_container: DomRefCell::new(settings.policy_container.clone()),
+            blob_urls: BlobUrls::new(agent.blob_urls().clone(), &settings),
             settings,
             agent: agent.info().clone(),
             hosts: agent.hosts().clone(),
@@ -187,9 +191,17 @@ impl GlobalScope {
         }
     }
 
-    /// A request whose client these settings are, with a snapshot of their policy container (SD-21).
+    /// A request whose client these settings are, with a snapshot of their policy container (SD-21), and with what is
+    /// now behind the URL if that is a blob URL. So it is to be made where the URL is parsed.
     pub(crate) fn new_request(&self, url: Url) -> Request {
-        Request::for_client(url, self.request_client(), self.policy_container())
+        let blob_url_entry = self.blob_urls.resolve(&url);
+        let request = Request::for_client(url, self.request_client(), self.policy_container());
+        Request { blob_url_entry, ..request }
+    }
+
+    /// The blob URLs that this global has made, and all others.
+    pub(crate) fn blob_urls(&self) -> &BlobUrls {
+        &self.blob_urls
     }
 
     /// What the embedder gave us: network, spawner, permissions, options.

@@ -7,13 +7,20 @@ use mozjs::rooted;
 use super::structured_clone::{Serializable, SerializedObject, TransferDataHolder, Transferable, class_name};
 use crate::dom::DOMException;
 use crate::dom::fileapi::blob::Blob;
+use crate::dom::fileapi::file::File;
+use crate::dom::fileapi::file_list::FileList;
 use crate::dom::html::message_port::MessagePort;
 use crate::dom::webidl::quota_exceeded_error::QuotaExceededError;
 use crate::webidl::*;
 
 /// Every `[Serializable]` interface, descendants before their ancestors.
-const SERIALIZABLE: &[Serialize] =
-    &[serialize::<QuotaExceededError>, serialize::<DOMException>, serialize::<Blob>];
+const SERIALIZABLE: &[Serialize] = &[
+    serialize::<QuotaExceededError>,
+    serialize::<DOMException>,
+    serialize::<File>,
+    serialize::<Blob>,
+    serialize::<FileList>,
+];
 
 /// Every `[Transferable]` interface.
 // FIXME(spec): streams, now that there are ports.

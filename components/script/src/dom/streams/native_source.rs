@@ -1,5 +1,7 @@
 //! Streams whose bytes come from Rust: <https://streams.spec.whatwg.org/#other-specs-rs-create>.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fetch::{BodyStream, Bytes, NetworkError};
@@ -37,8 +39,18 @@ impl ReadableStream {
         global: &GlobalScope,
         bytes: Bytes,
     ) -> DomRoot<ReadableStream> {
-        let is_empty = bytes.is_empty();
-        let source = root_source(BytesSource { bytes });
+        ReadableStream::from_pieces(cx, global, vec![bytes])
+    }
+
+    /// A byte stream of bytes that are there, in pieces that follow each other. No chunk has more than one.
+    pub(crate) fn from_pieces(
+        cx: &mut JSContext,
+        global: &GlobalScope,
+        pieces: Vec<Bytes>,
+    ) -> DomRoot<ReadableStream> {
+        let pieces: VecDeque<_> = pieces.into_iter().filter(|piece| !piece.is_empty()).collect();
+        let is_empty = pieces.is_empty();
+        let source = root_source(BytesSource { pieces: RefCell::new(pieces) });
         let stream = ReadableStream::create_byte_stream(cx, global, &source, 0.0);
         if is_empty {
             stream.end(cx);
@@ -96,16 +108,31 @@ fn enqueue_bytes(cx: &mut JSContext, controller: &ReadableByteStreamController, 
 /// Bytes in memory.
 #[derive(JSTraceable)]
 struct BytesSource {
+    /// What is left. None of them is empty.
     #[no_trace]
-    bytes: Bytes,
+    pieces: RefCell<VecDeque<Bytes>>,
+}
+
+impl BytesSource {
+    /// The next chunk, and whether it is the last one.
+    fn next_chunk(&self) -> Option<(Bytes, bool)> {
+        let mut pieces = self.pieces.borrow_mut();
+        let first = pieces.front_mut()?;
+        let chunk = first.split_to(first.len().min(CHUNK_GOAL));
+        if first.is_empty() {
+            pieces.pop_front();
+        }
+        Some((chunk, pieces.is_empty()))
+    }
 }
 
 impl Source for BytesSource {
     fn pull(&self, cx: &mut JSContext, controller: &Controller) -> Promise {
         let global = controller.global();
-        if let Controller::Byte(controller) = controller {
-            enqueue_bytes(cx, controller, &self.bytes);
-            if let Some(stream) = controller.stream() {
+        let chunk = self.next_chunk();
+        if let (Controller::Byte(controller), Some((chunk, is_last))) = (controller, chunk) {
+            enqueue_bytes(cx, controller, &chunk);
+            if let (true, Some(stream)) = (is_last, controller.stream()) {
                 stream.end(cx);
             }
         }

@@ -4,6 +4,7 @@ use url::{Url, quirks};
 
 use super::url_search_params::URLSearchParams;
 use crate::bindings::interfaces::URLMethods;
+use crate::dom::fileapi::blob::Blob;
 use crate::webidl::*;
 
 /// <https://url.spec.whatwg.org/#url>
@@ -119,6 +120,17 @@ impl URLMethods for URL {
     ) -> Fallible<bool> {
         // 1–3.
         Ok(api_url_parser(&url, base.as_ref()).is_some())
+    }
+
+    /// <https://w3c.github.io/FileAPI/#dfn-createObjectURL>
+    fn CreateObjectURL(_cx: &mut JSContext, global: &GlobalScope, object: &Blob) -> Fallible<DOMString> {
+        Ok(global.blob_urls().create(object).into())
+    }
+
+    /// <https://w3c.github.io/FileAPI/#dfn-revokeObjectURL>
+    fn RevokeObjectURL(_cx: &mut JSContext, global: &GlobalScope, url: DOMString) -> Fallible<()> {
+        global.blob_urls().revoke(&url);
+        Ok(())
     }
 
     /// <https://url.spec.whatwg.org/#dom-url-href>

@@ -2,6 +2,7 @@
 
 pub(crate) mod event_targets;
 mod fetching;
+pub(crate) mod form_data;
 pub(crate) mod progress_event;
 mod request_body;
 mod response_body;

@@ -65,7 +65,7 @@ impl FakeResponse {
     }
 }
 
-/// Answers by URL without its fragment. What it does not have is a network error.
+/// Answers by URL without its fragment, and has what is behind blob URLs. What it does not have is a network error.
 #[derive(Debug, Default)]
 pub struct FakeNetwork {
     answers: Mutex<HashMap<String, FakeResponse>>,
@@ -114,6 +114,20 @@ impl Network for FakeNetwork {
         let url = params.request.url().clone();
         if params.request.destination != Destination::Document {
             self.requests.lock().expect("no panic").push(params.request.clone());
+        }
+        if let Some(blob) = params.request.blob_url_entry.clone() {
+            return Box::pin(async move {
+                let mut headers = HeaderList::new();
+                headers.append("Content-Type", blob.media_type.as_str());
+                let head = ResponseHead {
+                    response_type: ResponseType::Basic,
+                    url_list: vec![url],
+                    status: 200,
+                    headers,
+                    ..ResponseHead::default()
+                };
+                Ok(Response::new(head, Some(body_of_bytes(blob.bytes))))
+            });
         }
         let answer = self.answers.lock().expect("no panic").get(&url[..url::Position::AfterQuery]).cloned();
         if let (Some(sent), Some(length)) =
