@@ -85,6 +85,16 @@ interface HTMLDivElement : HTMLElement {
 };
 
 [Exposed=Window]
+interface HTMLInputElement : HTMLElement {
+  [CEReactions, Reflect] attribute DOMString accept;
+  [CEReactions, Reflect] attribute boolean disabled;
+  attribute FileList? files;
+  [CEReactions, Reflect] attribute boolean multiple;
+  [CEReactions, Reflect] attribute DOMString name;
+  [CEReactions] attribute DOMString type;
+};
+
+[Exposed=Window]
 interface HTMLScriptElement : HTMLElement {
   [CEReactions, Reflect] attribute DOMString type;
   [CEReactions, ReflectURL] attribute USVString src;
@@ -99,6 +109,74 @@ interface HTMLScriptElement : HTMLElement {
 
   static boolean supports(DOMString type);
 };
+
+// The canvas element, ImageData and ImageBitmap
+// https://html.spec.whatwg.org/multipage/canvas.html#the-canvas-element
+// https://html.spec.whatwg.org/multipage/imagebitmap-and-animations.html
+
+typedef CanvasRenderingContext2D RenderingContext;
+
+[Exposed=Window]
+interface HTMLCanvasElement : HTMLElement {
+  [CEReactions] attribute unsigned long width;
+  [CEReactions] attribute unsigned long height;
+
+  RenderingContext? getContext(DOMString contextId);
+};
+
+typedef (HTMLCanvasElement or
+         ImageBitmap) CanvasImageSource;
+
+enum PredefinedColorSpace { "srgb", "display-p3" };
+
+[Exposed=Window]
+interface CanvasRenderingContext2D {
+  // back-reference to the canvas
+  readonly attribute HTMLCanvasElement canvas;
+};
+CanvasRenderingContext2D includes CanvasImageData;
+
+interface mixin CanvasImageData {
+  // pixel manipulation
+  ImageData createImageData([EnforceRange] long sw, [EnforceRange] long sh, optional ImageDataSettings settings = {});
+  ImageData createImageData(ImageData imageData);
+  ImageData getImageData([EnforceRange] long sx, [EnforceRange] long sy, [EnforceRange] long sw, [EnforceRange] long sh, optional ImageDataSettings settings = {});
+  undefined putImageData(ImageData imageData, [EnforceRange] long dx, [EnforceRange] long dy);
+  undefined putImageData(ImageData imageData, [EnforceRange] long dx, [EnforceRange] long dy, [EnforceRange] long dirtyX, [EnforceRange] long dirtyY, [EnforceRange] long dirtyWidth, [EnforceRange] long dirtyHeight);
+};
+
+typedef (Uint8ClampedArray or Float16Array) ImageDataArray;
+
+enum ImageDataPixelFormat { "rgba-unorm8", "rgba-float16" };
+
+dictionary ImageDataSettings {
+  PredefinedColorSpace colorSpace;
+  ImageDataPixelFormat pixelFormat = "rgba-unorm8";
+};
+
+[Exposed=(Window,Worker),
+ Serializable]
+interface ImageData {
+  constructor(unsigned long sw, unsigned long sh, optional ImageDataSettings settings = {});
+  constructor(ImageDataArray data, unsigned long sw, optional unsigned long sh, optional ImageDataSettings settings = {});
+
+  readonly attribute unsigned long width;
+  readonly attribute unsigned long height;
+  readonly attribute ImageDataArray data;
+  readonly attribute ImageDataPixelFormat pixelFormat;
+  readonly attribute PredefinedColorSpace colorSpace;
+};
+
+[Exposed=(Window,Worker), Serializable, Transferable]
+interface ImageBitmap {
+  readonly attribute unsigned long width;
+  readonly attribute unsigned long height;
+  undefined close();
+};
+
+typedef (CanvasImageSource or
+         Blob or
+         ImageData) ImageBitmapSource;
 
 // The Window object
 // https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-window-object
@@ -239,6 +317,10 @@ interface mixin WindowOrWorkerGlobalScope {
 
   // microtask queuing
   undefined queueMicrotask(VoidFunction callback);
+
+  // ImageBitmap
+  Promise<ImageBitmap> createImageBitmap(ImageBitmapSource image);
+  Promise<ImageBitmap> createImageBitmap(ImageBitmapSource image, long sx, long sy, long sw, long sh);
 
   // structured cloning
   any structuredClone(any value, optional StructuredSerializeOptions options = {});
@@ -489,7 +571,7 @@ interface WorkerLocation {
 // HTMLOrSVGOrMathMLElement: dataset, autofocus, tabIndex, focus(), blur()
 // HTMLHtmlElement, HTMLBodyElement, HTMLDivElement, HTMLMetaElement, HTMLScriptElement: the obsolete members
 // HTMLScriptElement: blocking, fetchPriority
-// All other elements with their interfaces, attributes and events; canvas, media, drag and drop, the sanitizer
+// All other elements with their interfaces, attributes and events; media, drag and drop, the sanitizer
 // Window: history, navigation, customElements, locationbar, menubar, personalbar, scrollbars, statusbar, toolbar,
 //   status, close(), stop(), focus(), blur(), open(), the named getter (and so LegacyUnenumerableNamedProperties),
 //   originAgentCluster, alert(), confirm(), prompt(), print(); AnimationFrameProvider, WindowSessionStorage,
@@ -497,7 +579,11 @@ interface WorkerLocation {
 // Location: ancestorOrigins
 // OnBeforeUnloadEventHandler; GlobalEventHandlers: all but onerror, onload and onsecuritypolicyviolation; WindowEventHandlers: all but those above
 // TimerHandler: TrustedScript
-// WindowOrWorkerGlobalScope: createImageBitmap()
+// WindowOrWorkerGlobalScope: the options of createImageBitmap(), and ImageBitmapOptions
+// HTMLInputElement: all but those above
+// HTMLCanvasElement: getContext()'s options, toDataURL(), toBlob(), transferControlToOffscreen()
+// CanvasRenderingContext2D: everything that draws, and its state; all other contexts; Path2D, OffscreenCanvas
+// CanvasImageSource: the elements with images, OffscreenCanvas, VideoFrame
 // NavigatorID: taintEnabled(), oscpu; NavigatorContentUtils, NavigatorPlugins
 // WorkerGlobalScope: onlanguagechange, onoffline, ononline; TrustedScriptURL arguments of importScripts()
 // DedicatedWorkerGlobalScope: AnimationFrameProvider

@@ -29,6 +29,7 @@ snippets! {
     abort_controllers_and_signals: "abort.js";
     blobs: "blob.js";
     byte_streams: "byte_streams.js";
+    canvases_and_inputs: "canvas.js";
     files: "file.js";
     file_readers: "file_reader.js";
     forms: "form_data.js";

@@ -1,6 +1,7 @@
 //! HTML: <https://html.spec.whatwg.org/>.
 
 pub(crate) mod broadcast_channel;
+pub(crate) mod canvas;
 pub(crate) mod create_event;
 pub(crate) mod cross_agent;
 pub(crate) mod document_cookies;

@@ -9,6 +9,8 @@ use crate::dom::DOMException;
 use crate::dom::fileapi::blob::Blob;
 use crate::dom::fileapi::file::File;
 use crate::dom::fileapi::file_list::FileList;
+use crate::dom::html::canvas::image_bitmap::ImageBitmap;
+use crate::dom::html::canvas::image_data::ImageData;
 use crate::dom::html::message_port::MessagePort;
 use crate::dom::webidl::quota_exceeded_error::QuotaExceededError;
 use crate::webidl::*;
@@ -20,11 +22,13 @@ const SERIALIZABLE: &[Serialize] = &[
     serialize::<File>,
     serialize::<Blob>,
     serialize::<FileList>,
+    serialize::<ImageData>,
+    serialize::<ImageBitmap>,
 ];
 
 /// Every `[Transferable]` interface.
 // FIXME(spec): streams, now that there are ports.
-const TRANSFERABLE: &[Transfer] = &[transfer::<MessagePort>()];
+const TRANSFERABLE: &[Transfer] = &[transfer::<MessagePort>(), transfer::<ImageBitmap>()];
 
 /// Tries one interface; `None` for an object of another.
 type Try<T> = fn(&mut JSContext, HandleObject<'_>) -> Option<T>;

@@ -3,6 +3,7 @@
 use html5ever::{QualName, local_name, ns};
 
 use super::elements::html_base::note_base;
+use super::elements::html_canvas_element::HTMLCanvasElement;
 use super::elements::html_meta_element::HTMLMetaElement;
 use super::elements::html_script_element::HTMLScriptElement;
 use crate::dom::events::content_attributes;
@@ -48,6 +49,11 @@ pub(crate) fn attribute_change_steps(
         return;
     }
     content_attributes::attribute_changed(element, &name.local, value);
+    if let Some(canvas) = element.downcast::<HTMLCanvasElement>()
+        && matches!(name.local, local_name!("width") | local_name!("height"))
+    {
+        canvas.size_changed();
+    }
     if let Some(script) = element.downcast::<HTMLScriptElement>() {
         let is_new = old_value.is_none() && value.is_some();
         if name.local == local_name!("src") && is_new {

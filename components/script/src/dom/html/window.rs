@@ -7,6 +7,7 @@ use std::rc::Rc;
 use mozjs::jsval::NullValue;
 use mozjs::rust::RealmOptions;
 
+use super::canvas::image_bitmap::create_image_bitmap;
 use super::global_scope::EnvironmentSettings;
 use super::location::Location;
 use super::navigator::Navigator;
@@ -15,6 +16,7 @@ use super::{timers, window_messaging, window_or_worker};
 use crate::bindings::callbacks::VoidFunction;
 use crate::bindings::dictionaries::{RequestInit, StructuredSerializeOptions, WindowPostMessageOptions};
 use crate::bindings::interfaces::WindowMethods;
+use crate::bindings::unions::HTMLCanvasElementOrImageBitmapOrBlobOrImageData as ImageBitmapSource;
 use crate::bindings::unions::{DOMStringOrFunction, RequestOrUSVString};
 use crate::dom::events::Event;
 use crate::dom::fetch::fetch_method::fetch;
@@ -247,6 +249,22 @@ impl WindowMethods for Window {
     fn QueueMicrotask(&self, cx: &mut JSContext, callback: &VoidFunction) -> Fallible<()> {
         window_or_worker::queue_microtask_callback(cx, self.upcast(), callback);
         Ok(())
+    }
+
+    fn CreateImageBitmap(&self, cx: &mut JSContext, image: ImageBitmapSource) -> Fallible<Promise> {
+        create_image_bitmap(cx, self.upcast(), image, None)
+    }
+
+    fn CreateImageBitmap_(
+        &self,
+        cx: &mut JSContext,
+        image: ImageBitmapSource,
+        sx: i32,
+        sy: i32,
+        sw: i32,
+        sh: i32,
+    ) -> Fallible<Promise> {
+        create_image_bitmap(cx, self.upcast(), image, Some([sx, sy, sw, sh]))
     }
 
     fn StructuredClone(

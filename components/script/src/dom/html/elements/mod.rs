@@ -2,10 +2,12 @@
 
 pub(crate) mod html_base;
 pub(crate) mod html_body_element;
+pub(crate) mod html_canvas_element;
 pub(crate) mod html_div_element;
 pub(crate) mod html_element;
 pub(crate) mod html_head_element;
 pub(crate) mod html_html_element;
+pub(crate) mod html_input_element;
 pub(crate) mod html_meta_element;
 pub(crate) mod html_script_element;
 pub(crate) mod html_title_element;
@@ -14,10 +16,12 @@ pub(crate) mod html_unknown_element;
 use html5ever::{QualName, local_name, ns};
 
 use self::html_body_element::HTMLBodyElement;
+use self::html_canvas_element::HTMLCanvasElement;
 use self::html_div_element::HTMLDivElement;
 use self::html_element::HTMLElement;
 use self::html_head_element::HTMLHeadElement;
 use self::html_html_element::HTMLHtmlElement;
+use self::html_input_element::HTMLInputElement;
 use self::html_meta_element::HTMLMetaElement;
 use self::html_script_element::HTMLScriptElement;
 use self::html_title_element::HTMLTitleElement;
@@ -40,9 +44,11 @@ pub(crate) fn create_element(cx: &mut JSContext, document: &Document, name: Qual
     }
     match name.local {
         local_name!("body") => make!(HTMLBodyElement),
+        local_name!("canvas") => make!(HTMLCanvasElement),
         local_name!("div") => make!(HTMLDivElement),
         local_name!("head") => make!(HTMLHeadElement),
         local_name!("html") => make!(HTMLHtmlElement),
+        local_name!("input") => make!(HTMLInputElement),
         local_name!("meta") => make!(HTMLMetaElement),
         local_name!("script") => make!(HTMLScriptElement),
         local_name!("title") => make!(HTMLTitleElement),
@@ -115,7 +121,6 @@ fn is_known(local: &html5ever::LocalName) -> bool {
         "blockquote",
         "br",
         "button",
-        "canvas",
         "caption",
         "col",
         "colgroup",
@@ -141,7 +146,6 @@ fn is_known(local: &html5ever::LocalName) -> bool {
         "hr",
         "iframe",
         "img",
-        "input",
         "ins",
         "label",
         "legend",

@@ -5,9 +5,11 @@ use super::worker_location::WorkerLocation;
 use crate::bindings::callbacks::VoidFunction;
 use crate::bindings::dictionaries::{RequestInit, StructuredSerializeOptions};
 use crate::bindings::interfaces::WorkerGlobalScopeMethods;
+use crate::bindings::unions::HTMLCanvasElementOrImageBitmapOrBlobOrImageData as ImageBitmapSource;
 use crate::bindings::unions::{DOMStringOrFunction, RequestOrUSVString};
 use crate::dom::fetch::fetch_method::fetch;
 use crate::dom::hr_time::performance::Performance;
+use crate::dom::html::canvas::image_bitmap::create_image_bitmap;
 use crate::dom::html::global_scope::EnvironmentSettings;
 use crate::dom::html::navigator::WorkerNavigator;
 use crate::dom::html::structured_clone::structured_clone;
@@ -137,6 +139,22 @@ impl WorkerGlobalScopeMethods for WorkerGlobalScope {
     fn QueueMicrotask(&self, cx: &mut JSContext, callback: &VoidFunction) -> Fallible<()> {
         window_or_worker::queue_microtask_callback(cx, self.upcast(), callback);
         Ok(())
+    }
+
+    fn CreateImageBitmap(&self, cx: &mut JSContext, image: ImageBitmapSource) -> Fallible<Promise> {
+        create_image_bitmap(cx, self.upcast(), image, None)
+    }
+
+    fn CreateImageBitmap_(
+        &self,
+        cx: &mut JSContext,
+        image: ImageBitmapSource,
+        sx: i32,
+        sy: i32,
+        sw: i32,
+        sh: i32,
+    ) -> Fallible<Promise> {
+        create_image_bitmap(cx, self.upcast(), image, Some([sx, sy, sw, sh]))
     }
 
     fn StructuredClone(
