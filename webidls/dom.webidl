@@ -149,6 +149,40 @@ interface HTMLCollection {
 };
 
 [Exposed=Window]
+interface MutationObserver {
+  constructor(MutationCallback callback);
+
+  undefined observe(Node target, optional MutationObserverInit options = {});
+  undefined disconnect();
+  sequence<MutationRecord> takeRecords();
+};
+
+callback MutationCallback = undefined (sequence<MutationRecord> mutations, MutationObserver observer);
+
+dictionary MutationObserverInit {
+  boolean childList = false;
+  boolean attributes;
+  boolean characterData;
+  boolean subtree = false;
+  boolean attributeOldValue;
+  boolean characterDataOldValue;
+  sequence<DOMString> attributeFilter;
+};
+
+[Exposed=Window]
+interface MutationRecord {
+  readonly attribute DOMString type;
+  [SameObject] readonly attribute Node target;
+  [SameObject] readonly attribute NodeList addedNodes;
+  [SameObject] readonly attribute NodeList removedNodes;
+  readonly attribute Node? previousSibling;
+  readonly attribute Node? nextSibling;
+  readonly attribute DOMString? attributeName;
+  readonly attribute DOMString? attributeNamespace;
+  readonly attribute DOMString? oldValue;
+};
+
+[Exposed=Window]
 interface Node : EventTarget {
   const unsigned short ELEMENT_NODE = 1;
   const unsigned short ATTRIBUTE_NODE = 2;
@@ -322,7 +356,6 @@ interface DOMTokenList {
 // DocumentOrShadowRoot, Slottable, ShadowRoot, ShadowRootInit, ShadowRootMode, SlotAssignmentMode
 // ParentNode: moveBefore(), querySelector(), querySelectorAll()
 // HTMLCollection: namedItem(), and so LegacyUnenumerableNamedProperties
-// MutationObserver, MutationCallback, MutationObserverInit, MutationRecord
 // Node: lookupPrefix(), lookupNamespaceURI(), isDefaultNamespace()
 // Document: implementation, createCDATASection(), createProcessingInstruction(), importNode(), createAttribute(),
 //   createAttributeNS(), createRange(), createNodeIterator(), createTreeWalker(); XMLDocument, ImportNodeOptions,

@@ -34,6 +34,7 @@ snippets! {
     file_readers: "file_reader.js";
     forms: "form_data.js";
     headers: "headers.js";
+    mutation_observers: "mutation_observer.js";
     requests: "request.js";
     responses: "response.js";
     streams: "streams.js";

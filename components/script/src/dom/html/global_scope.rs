@@ -15,6 +15,7 @@ use super::window::Window;
 use crate::dom::console::ConsoleState;
 use crate::dom::fileapi::blob_urls::BlobUrls;
 use crate::dom::hr_time::performance::Performance;
+use crate::dom::nodes::mutation_observer::PendingObservers;
 use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::dom::streams::size_functions::SizeFunctions;
 use crate::embedder::{AgentEvent, AgentInfo, Hosts};
@@ -88,6 +89,7 @@ pub struct GlobalScope {
     size_functions: SizeFunctions,
     #[no_trace]
     blob_urls: BlobUrls,
+    mutation_observers: PendingObservers,
 }
 
 impl GlobalScope {
@@ -96,6 +98,7 @@ impl GlobalScope {
         GlobalScope {
             event_target: EventTarget::new_inherited(),
             policy_container: DomRefCell::new(settings.policy_container.clone()),
+            mutation_observers: PendingObservers::default(),
             blob_urls: BlobUrls::new(agent.blob_urls().clone(), &settings),
             settings,
             agent: agent.info().clone(),
@@ -197,6 +200,11 @@ impl GlobalScope {
         let blob_url_entry = self.blob_urls.resolve(&url);
         let request = Request::for_client(url, self.request_client(), self.policy_container());
         Request { blob_url_entry, ..request }
+    }
+
+    /// The mutation observers with something to say.
+    pub(crate) fn mutation_observers(&self) -> &PendingObservers {
+        &self.mutation_observers
     }
 
     /// The blob URLs that this global has made, and all others.

@@ -4,6 +4,7 @@ use super::child_node;
 use super::document::Document;
 use super::element::Element;
 use super::node::{Node, NodeKind};
+use super::registered_observers::queue_a_data_record;
 use crate::bindings::interfaces::CharacterDataMethods;
 use crate::bindings::unions::NodeOrDOMString;
 use crate::dom::html::tree_steps;
@@ -41,6 +42,7 @@ impl CharacterData {
     pub(crate) fn append(&self, cx: &mut JSContext, data: &DOMString) {
         // The parser does this for each piece of text, so it should not copy what is there.
         let appended = {
+            self.queue_record(cx);
             let mut own = self.data.borrow_mut();
             let both = [std::mem::take(&mut *own), data.clone()].into_iter().collect();
             *own = both;
@@ -53,6 +55,7 @@ impl CharacterData {
 
     /// Replaces all data.
     pub(crate) fn replace_all(&self, cx: &mut JSContext, data: DOMString) {
+        self.queue_record(cx);
         *self.data.borrow_mut() = data;
         self.data_changed(cx);
     }
@@ -68,6 +71,8 @@ impl CharacterData {
         // 1 to 3. The part that goes.
         let mut units = self.data.borrow().to_code_units().into_owned();
         let (start, end) = range(units.len(), offset, count)?;
+        // 4. Tell observers.
+        self.queue_record(cx);
         // 5 to 7. Replace it.
         units.splice(start..end, data.to_code_units().iter().copied());
         *self.data.borrow_mut() = DOMString::from_code_units(&units);
@@ -82,6 +87,14 @@ impl CharacterData {
         let units = data.to_code_units();
         let (start, end) = range(units.len(), offset, count)?;
         Ok(DOMString::from_code_units(&units[start..end]))
+    }
+
+    /// Says that the data is about to change.
+    fn queue_record(&self, cx: &mut JSContext) {
+        if self.global().mutation_observers().exist() {
+            let data = self.data();
+            queue_a_data_record(cx, self.upcast(), &data);
+        }
     }
 
     fn data_changed(&self, cx: &mut JSContext) {

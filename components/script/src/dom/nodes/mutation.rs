@@ -1,11 +1,14 @@
 //! Changes of the tree: <https://dom.spec.whatwg.org/#mutation-algorithms>.
 //!
-//! There are no ranges, shadow trees, mutation observers or custom elements; the steps that only concern them are
-//! left out.
+//! There are no ranges, shadow trees or custom elements; the steps that only concern them are left out.
 
 use super::document::Document;
 use super::element::Element;
+use super::mutation_record::TreeChange;
 use super::node::{Node, NodeKind};
+use super::registered_observers::{
+    add_transient_observers, queue_a_tree_mutation_record, queue_an_attribute_record,
+};
 use crate::dom::html::tree_steps;
 use crate::webidl::*;
 
@@ -129,13 +132,29 @@ pub(crate) fn pre_insert(
     Ok(())
 }
 
-/// <https://dom.spec.whatwg.org/#concept-node-insert>
-pub(crate) fn insert(cx: &mut JSContext, node: &Node, parent: &Node, child: Option<&Node>) {
-    // 1. A fragment stands for its children.
-    let nodes = match node.kind() {
+/// The nodes that an insertion is about: a fragment stands for its children.
+fn nodes_to_insert(node: &Node) -> Vec<DomRoot<Node>> {
+    match node.kind() {
         NodeKind::DocumentFragment => node.children_vec(),
         _ => vec![DomRoot::from_ref(node)],
-    };
+    }
+}
+
+/// <https://dom.spec.whatwg.org/#concept-node-insert>
+pub(crate) fn insert(cx: &mut JSContext, node: &Node, parent: &Node, child: Option<&Node>) {
+    insert_node(cx, node, parent, child, Observers::Told);
+}
+
+/// Whether observers are told of a change: the spec's "suppress observers", by its meaning.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Observers {
+    Told,
+    Suppressed,
+}
+
+fn insert_node(cx: &mut JSContext, node: &Node, parent: &Node, child: Option<&Node>, observers: Observers) {
+    // 1. The nodes.
+    let nodes = nodes_to_insert(node);
     // 2 and 3. Nothing to do.
     if nodes.is_empty() {
         return;
@@ -143,9 +162,15 @@ pub(crate) fn insert(cx: &mut JSContext, node: &Node, parent: &Node, child: Opti
     // 4. They leave the fragment.
     if node.kind() == NodeKind::DocumentFragment {
         for node in &nodes {
-            remove(cx, node);
+            remove_node(cx, node, Observers::Suppressed);
         }
+        queue_a_tree_mutation_record(cx, node, &TreeChange { removed: &nodes, ..TreeChange::default() });
     }
+    // 6. What comes before.
+    let previous_sibling = match child {
+        Some(child) => child.previous_sibling(),
+        None => parent.last_child(),
+    };
     // 7. Each, in order:
     let document = parent.node_document();
     for node in &nodes {
@@ -161,6 +186,16 @@ pub(crate) fn insert(cx: &mut JSContext, node: &Node, parent: &Node, child: Opti
         for descendant in node.inclusive_descendants().collect::<Vec<_>>() {
             tree_steps::insertion_steps(cx, &descendant);
         }
+    }
+    // 8. Tell observers.
+    if observers == Observers::Told {
+        let change = TreeChange {
+            added: &nodes,
+            previous_sibling: previous_sibling.as_deref(),
+            next_sibling: child,
+            ..TreeChange::default()
+        };
+        queue_a_tree_mutation_record(cx, parent, &change);
     }
     // 9. The parent's children changed.
     tree_steps::children_changed_steps(cx, parent);
@@ -192,24 +227,45 @@ pub(crate) fn replace(cx: &mut JSContext, child: &Node, node: &Node, parent: &No
     if reference.as_deref() == Some(node) {
         reference = node.next_sibling();
     }
-    // 11. The child goes, if nothing took it away already.
+    // 9. What comes before.
+    let previous_sibling = child.previous_sibling();
+    // 10 and 11. The child goes, if nothing took it away already.
+    let mut removed = Vec::new();
     if child.parent().is_some() {
-        remove(cx, child);
+        removed.push(DomRoot::from_ref(child));
+        remove_node(cx, child, Observers::Suppressed);
     }
-    // 13. The node comes.
-    insert(cx, node, parent, reference.as_deref());
+    // 12 and 13. The node comes.
+    let nodes = nodes_to_insert(node);
+    insert_node(cx, node, parent, reference.as_deref(), Observers::Suppressed);
+    // 14. Tell observers.
+    let change = TreeChange {
+        added: &nodes,
+        removed: &removed,
+        previous_sibling: previous_sibling.as_deref(),
+        next_sibling: reference.as_deref(),
+    };
+    queue_a_tree_mutation_record(cx, parent, &change);
     Ok(())
 }
 
 /// <https://dom.spec.whatwg.org/#concept-node-replace-all>
 pub(crate) fn replace_all(cx: &mut JSContext, node: Option<&Node>, parent: &Node) {
+    // 1 to 4. What goes and what comes.
+    let removed = parent.children_vec();
+    let added = node.map(nodes_to_insert).unwrap_or_default();
     // 5. All children go.
-    for child in parent.children_vec() {
-        remove(cx, &child);
+    for child in &removed {
+        remove_node(cx, child, Observers::Suppressed);
     }
     // 6. The node comes.
     if let Some(node) = node {
-        insert(cx, node, parent, None);
+        insert_node(cx, node, parent, None, Observers::Suppressed);
+    }
+    // 7. Tell observers.
+    if !added.is_empty() || !removed.is_empty() {
+        let change = TreeChange { added: &added, removed: &removed, ..TreeChange::default() };
+        queue_a_tree_mutation_record(cx, parent, &change);
     }
 }
 
@@ -226,8 +282,14 @@ pub(crate) fn pre_remove(cx: &mut JSContext, child: &Node, parent: &Node) -> Fal
 
 /// <https://dom.spec.whatwg.org/#concept-node-remove>
 pub(crate) fn remove(cx: &mut JSContext, node: &Node) {
+    remove_node(cx, node, Observers::Told);
+}
+
+fn remove_node(cx: &mut JSContext, node: &Node, observers: Observers) {
     // 1 and 2. Its parent.
     let Some(parent) = node.parent() else { return };
+    // 5 and 6. Its place.
+    let (previous_sibling, next_sibling) = (node.previous_sibling(), node.next_sibling());
     // 7. Take it out.
     let was_connected = node.is_connected();
     node.unlink();
@@ -238,6 +300,18 @@ pub(crate) fn remove(cx: &mut JSContext, node: &Node) {
     // 11 to 14. It and its descendants run their removing steps.
     for descendant in node.inclusive_descendants().collect::<Vec<_>>() {
         tree_steps::removing_steps(cx, &descendant, was_connected);
+    }
+    // 15. Who observes the tree observes what has left it, for a while.
+    add_transient_observers(node, &parent);
+    // 16. Tell observers.
+    if observers == Observers::Told {
+        let change = TreeChange {
+            removed: &[DomRoot::from_ref(node)],
+            previous_sibling: previous_sibling.as_deref(),
+            next_sibling: next_sibling.as_deref(),
+            ..TreeChange::default()
+        };
+        queue_a_tree_mutation_record(cx, &parent, &change);
     }
     // 17. The parent's children changed.
     tree_steps::children_changed_steps(cx, &parent);
@@ -268,6 +342,8 @@ pub(crate) fn attribute_changed(
     value: Option<&DOMString>,
 ) {
     element.upcast::<Node>().node_document().tree_changed();
+    // 1. Tell observers.
+    queue_an_attribute_record(cx, element, name, old_value);
     // 3. The attribute change steps.
     tree_steps::attribute_change_steps(cx, element, name, old_value, value);
 }

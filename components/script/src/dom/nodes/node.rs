@@ -6,6 +6,7 @@ use super::document::Document;
 use super::element::Element;
 use super::mutation;
 use super::node_list::NodeList;
+use super::registered_observers::RegisteredObserver;
 use crate::bindings::dictionaries::GetRootNodeOptions;
 use crate::bindings::interfaces::NodeMethods;
 use crate::dom::nodes::character_data::CharacterData;
@@ -47,6 +48,8 @@ pub struct Node {
     /// <https://dom.spec.whatwg.org/#connected>
     connected: Cell<bool>,
     child_nodes: MutNullableDom<NodeList>,
+    /// The [registered observer list](https://dom.spec.whatwg.org/#registered-observer-list).
+    registered_observers: DomRefCell<Vec<RegisteredObserver>>,
 }
 
 impl Node {
@@ -64,7 +67,13 @@ impl Node {
             child_count: Cell::new(0),
             connected: Cell::new(kind == NodeKind::Document),
             child_nodes: MutNullableDom::default(),
+            registered_observers: DomRefCell::default(),
         }
+    }
+
+    /// The registered observer list.
+    pub(super) fn registered_observers(&self) -> &DomRefCell<Vec<RegisteredObserver>> {
+        &self.registered_observers
     }
 
     /// What kind of node it is.
