@@ -7,9 +7,11 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::ffi::c_void;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use fetch::blob_urls::BlobUrlStore;
@@ -35,7 +37,7 @@ use super::{
 };
 use crate::embedder::{AgentEvent, AgentInfo, ErrorKind, ErrorReport, Hosts};
 use crate::services::Services;
-use crate::webidl::forget_trusted_objects;
+use crate::webidl::{forget_trusted_objects, global_of_object};
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Agent>>> = const { RefCell::new(None) };
@@ -60,8 +62,23 @@ pub(crate) struct Agent {
     pub(super) performing_checkpoint: Cell<bool>,
     /// What waits for the agent's global object; None once that is there, or will never be.
     waiting_for_global: RefCell<Option<Vec<Task>>>,
-    /// The agent's global object. Boxed in effect: an [`Agent`] never moves out of its [`Rc`].
+    /// The global object that the embedder reaches: of a page, the one of its top-level document. Boxed in effect: an
+    /// [`Agent`] never moves out of its [`Rc`].
     global: Heap<*mut JSObject>,
+    /// The globals that tasks run for. All realms are in one compartment.
+    globals: RefCell<BTreeMap<GlobalId, Box<Heap<*mut JSObject>>>>,
+}
+
+/// What tasks know a global by, which other threads queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct GlobalId(u64);
+
+impl GlobalId {
+    /// One that no global has had.
+    pub(crate) fn next() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// What a new agent starts with: it runs as its first task, outside any realm.
@@ -198,10 +215,29 @@ impl Agent {
         self.hosts.observer.agent_event(&self.info, event);
     }
 
-    /// Names the agent's global object, which is kept alive from now on.
+    /// Names the global object that the embedder reaches from now on. It is kept alive, and tasks run for it.
     pub(crate) fn set_global_object(&self, global: *mut JSObject) {
+        self.add_global(global);
         self.global.set(global);
         self.global_is_known();
+    }
+
+    /// Another global: it is kept alive, and tasks run for it, until it is [removed](Agent::remove_global).
+    pub(crate) fn add_global(&self, global: *mut JSObject) {
+        let id = global_of_object(global).id();
+        self.globals.borrow_mut().insert(id, Heap::boxed(global));
+    }
+
+    /// Tasks for this global are dropped from now on.
+    pub(crate) fn remove_global(&self, id: GlobalId) {
+        // Bound first: nothing is dropped while the map is borrowed.
+        let global = self.globals.borrow_mut().remove(&id);
+        drop(global);
+    }
+
+    /// The object of a global; null once it was removed.
+    pub(crate) fn global_with_id(&self, id: GlobalId) -> *mut JSObject {
+        self.globals.borrow().get(&id).map_or(std::ptr::null_mut(), |global| global.get())
     }
 
     /// There is a global, or it is certain that there will be none.
@@ -220,7 +256,7 @@ impl Agent {
         steps(cx);
     }
 
-    /// The agent's global object; null before there is one.
+    /// The global object that the embedder reaches; null before there is one.
     pub(crate) fn global_object(&self) -> *mut JSObject {
         self.global.get()
     }
@@ -298,6 +334,7 @@ pub(super) unsafe fn run(parent: ParentRuntime, config: AgentConfig) {
         performing_checkpoint: Cell::new(false),
         waiting_for_global: RefCell::new(Some(Vec::new())),
         global: Heap::default(),
+        globals: RefCell::default(),
     });
     let mut running = RunningAgent::install(runtime, agent.clone());
     let cx = running.runtime.cx();
@@ -355,6 +392,7 @@ impl Drop for RunningAgent {
         drop(agent.waiting_for_global.take());
         microtasks::clear(cx);
         agent.global.set(std::ptr::null_mut());
+        drop(agent.globals.take());
         forget_trusted_objects();
         // SAFETY: the same pair as in `install`.
         unsafe {
@@ -370,6 +408,9 @@ unsafe extern "C" fn trace_agent(trc: *mut JSTracer, data: *mut c_void) {
         unsafe {
             let agent = &*data.cast::<Agent>();
             agent.global.trace(trc);
+            for global in agent.globals.borrow().values() {
+                global.trace(trc);
+            }
             agent.timers.borrow().trace(trc);
             agent.rejections.trace(trc);
             agent.finalization.trace(trc);

@@ -18,13 +18,14 @@ use mozjs::panic::{maybe_resume_unwind, wrap_panic};
 use mozjs::realm::AutoRealm;
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{
-    ClearKeptObjects, EnqueueMicroTask, HasAnyMicroTasks, JS_DequeueNextMicroTask, JobQueueIsEmpty,
-    JobQueueMayNotBeEmpty, RunJSMicroTask, SetJobQueue,
+    ClearKeptObjects, CurrentGlobalOrNull, EnqueueMicroTask, GetScriptedCallerGlobal, HasAnyMicroTasks,
+    JS_DequeueNextMicroTask, JobQueueIsEmpty, JobQueueMayNotBeEmpty, RunJSMicroTask, SetJobQueue,
 };
 use mozjs::rust::{RootedTraceableBox, Trace};
 
 use super::agent::Agent;
 use super::{exception, rejections};
+use crate::webidl::global_of_object;
 
 /// A microtask of ours. It is traced while it waits and while it runs.
 pub(crate) trait Microtask: Trace {
@@ -152,7 +153,9 @@ fn run_all(cx: &mut JSContext, agent: &Agent) {
             job.set(ToMaybeWrappedJSMicroTask(task.as_ptr()));
             global.set(GetExecutionGlobalFromJSMicroTask(job.get()));
         }
-        if global.get().is_null() {
+        // Nor do those run whose document is gone:
+        // <https://html.spec.whatwg.org/multipage/webappapis.html#check-if-we-can-run-script>.
+        if global.get().is_null() || global_of_object(global.get()).is_discarded() {
             continue;
         }
         let mut realm = AutoRealm::new_from_handle(cx, global.handle());
@@ -180,7 +183,7 @@ pub(super) fn clear(cx: &JSContext) {
     }
 }
 
-/// The incumbent global of a job; with one global per agent, that one.
+/// The incumbent global of a job.
 unsafe extern "C" fn get_host_defined_data(
     cx: *mut RawJSContext,
     incumbent_global: RawMutableHandleObject,
@@ -191,15 +194,28 @@ unsafe extern "C" fn get_host_defined_data(
     unsafe { get_host_defined_global(cx, incumbent_global) }
 }
 
-unsafe extern "C" fn get_host_defined_global(_cx: *mut RawJSContext, out: RawMutableHandleObject) -> bool {
+unsafe extern "C" fn get_host_defined_global(cx: *mut RawJSContext, out: RawMutableHandleObject) -> bool {
     let mut global = std::ptr::null_mut();
     wrap_panic(&mut || {
-        if let Some(agent) = Agent::current() {
-            global = agent.global_object();
-        }
+        let Some(cx) = NonNull::new(cx) else { return };
+        // SAFETY: within an engine hook one context may be made from the engine's pointer.
+        let cx = unsafe { JSContext::from_ptr(cx) };
+        global = incumbent_global(&cx);
     });
     out.set(global);
     true
+}
+
+/// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-incumbent-everything>: the global of the script that
+/// runs, else the current one.
+///
+/// FIXME(spec): the incumbent settings of callbacks, which count where no script runs.
+pub(crate) fn incumbent_global(cx: &JSContext) -> *mut JSObject {
+    // SAFETY: both only look.
+    unsafe {
+        let global = GetScriptedCallerGlobal(cx);
+        if global.is_null() { CurrentGlobalOrNull(cx) } else { global }
+    }
 }
 
 /// The engine wants its jobs done (only its debugger asks).

@@ -23,18 +23,18 @@ use mozjs::rust::wrappers2::{
 };
 use mozjs::rust::{HandleObject, HandleValue, RootedTraceableBox, Trace};
 
-use super::agent::Agent;
+use super::agent::{Agent, GlobalId};
 use super::exception;
 use super::task_source::TaskSource;
 use crate::dom::events::Event;
 use crate::dom::html::promise_rejection_event::PromiseRejectionEvent;
 use crate::embedder::{AgentEvent, ErrorKind};
-use crate::webidl::{Castable, GlobalScope};
+use crate::webidl::{Castable, GlobalScope, global_of_object};
 
 /// Rooted by whoever holds it (the agent traces its lists); boxed, since a [`Heap`] must not move.
 type HeldPromise = Box<Heap<*mut JSObject>>;
 
-/// The two lists that HTML keeps for each global (an agent has one global), and what queued tasks will need:
+/// The two lists that HTML keeps for each global, here for all of an agent's, and what queued tasks will need:
 /// JavaScript things can't be moved into a task, so each task takes its own from the front of its list.
 #[derive(Default)]
 pub(super) struct Rejections {
@@ -139,7 +139,7 @@ fn track(
     if muted_errors {
         return;
     }
-    // 3. The global.
+    // 3. The global is that of the promise.
     let Some(agent) = Agent::current() else { return };
     let rejections = &agent.rejections;
     match state {
@@ -173,9 +173,24 @@ pub(super) fn notify_about_rejected_promises(_cx: &mut JSContext, agent: &Agent)
     if list.is_empty() {
         return;
     }
-    // 4. Queue a global task.
-    agent.rejections.unhandled.borrow_mut().push_back(list);
-    agent.task_queue().post(TaskSource::DomManipulation, Box::new(fire_unhandled_rejections));
+    // 4. Queue a global task, for each global its own.
+    let mut by_global: Vec<(GlobalId, Vec<HeldPromise>)> = Vec::new();
+    for held in list {
+        let global = global_of_object(held.get()).id();
+        match by_global.iter_mut().find(|(other, _)| *other == global) {
+            Some((_, promises)) => promises.push(held),
+            None => by_global.push((global, vec![held])),
+        }
+    }
+    for (_, promises) in by_global {
+        agent.rejections.unhandled.borrow_mut().push_back(promises);
+        agent.task_queue().post(TaskSource::DomManipulation, Box::new(fire_unhandled_rejections));
+    }
+}
+
+/// The global that a promise's tasks are for; None once it is gone.
+fn global_of(agent: &Agent, promise: *mut JSObject) -> Option<NonNull<JSObject>> {
+    NonNull::new(agent.global_with_id(global_of_object(promise).id()))
 }
 
 /// Step 4 of notify about rejected promises.
@@ -183,7 +198,8 @@ fn fire_unhandled_rejections(cx: &mut JSContext) {
     let Some(agent) = Agent::current() else { return };
     let Some(list) = agent.rejections.unhandled.borrow_mut().pop_front() else { return };
     let list = RootedTraceableBox::new(list);
-    let Some(global) = NonNull::new(agent.global_object()) else { return };
+    let global = list.first().and_then(|first| global_of(&agent, first.get()));
+    let Some(global) = global else { return };
     let mut realm = AutoRealm::new(cx, global);
     let cx = &mut *realm;
     // 4.1. For each promise:
@@ -218,7 +234,7 @@ fn fire_rejection_handled(cx: &mut JSContext) {
     let Some(held) = agent.rejections.handled_late.borrow_mut().pop_front() else { return };
     rooted!(&in(cx) let promise = held.get());
     drop(held);
-    let Some(global) = NonNull::new(agent.global_object()) else { return };
+    let Some(global) = global_of(&agent, promise.get()) else { return };
     let mut realm = AutoRealm::new(cx, global);
     let cx = &mut *realm;
     rooted!(&in(cx) let mut reason = UndefinedValue());

@@ -10,7 +10,7 @@ use super::broadcast_channel::BroadcastChannel;
 use super::cross_agent::NamedObjects;
 use super::message_port::MessagePort;
 use super::time_origin::TimeOrigin;
-use super::timers::ActiveTimers;
+use super::timers::{self, ActiveTimers};
 use super::window::Window;
 use crate::dom::console::ConsoleState;
 use crate::dom::fileapi::blob_urls::BlobUrls;
@@ -19,7 +19,7 @@ use crate::dom::nodes::mutation_observer::PendingObservers;
 use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::dom::streams::size_functions::SizeFunctions;
 use crate::embedder::{AgentEvent, AgentInfo, Hosts};
-use crate::runtime::agent::Agent;
+use crate::runtime::agent::{Agent, GlobalId};
 use crate::runtime::task_sender::TaskSender;
 use crate::services::Services;
 use crate::webidl::*;
@@ -62,10 +62,14 @@ impl EnvironmentSettings {
 pub struct GlobalScope {
     event_target: EventTarget,
     #[no_trace]
+    id: GlobalId,
+    #[no_trace]
     settings: EnvironmentSettings,
     /// Apart from the settings, since `meta` elements add to it.
     #[no_trace]
     policy_container: DomRefCell<PolicyContainer>,
+    /// Its document was destroyed.
+    is_discarded: Cell<bool>,
     #[no_trace]
     agent: AgentInfo,
     #[no_trace]
@@ -97,10 +101,12 @@ impl GlobalScope {
     pub(crate) fn new_inherited(agent: &Agent, settings: EnvironmentSettings) -> GlobalScope {
         GlobalScope {
             event_target: EventTarget::new_inherited(),
+            id: GlobalId::next(),
             policy_container: DomRefCell::new(settings.policy_container.clone()),
             mutation_observers: PendingObservers::default(),
             blob_urls: BlobUrls::new(agent.blob_urls().clone(), &settings),
             settings,
+            is_discarded: Cell::new(false),
             agent: agent.info().clone(),
             hosts: agent.hosts().clone(),
             time_origin: TimeOrigin::now(),
@@ -124,6 +130,23 @@ impl GlobalScope {
     pub(crate) fn of_agent(agent: &Agent) -> Option<DomRoot<GlobalScope>> {
         let object = agent.global_object();
         (!object.is_null()).then(|| global_of_object(object))
+    }
+
+    /// What tasks know this global by.
+    pub(crate) fn id(&self) -> GlobalId {
+        self.id
+    }
+
+    /// Whether nothing of this global runs any more: its document was destroyed.
+    pub(crate) fn is_discarded(&self) -> bool {
+        self.is_discarded.get()
+    }
+
+    /// Nothing of this global runs from now on: its tasks and timers are dropped.
+    pub(crate) fn discard(&self) {
+        self.is_discarded.set(true);
+        Agent::of_this_thread().remove_global(self.id);
+        timers::clear_all(self);
     }
 
     /// The environment settings object's id.
@@ -286,7 +309,7 @@ impl GlobalScope {
     /// # Panics
     /// On another thread than the global's.
     pub(crate) fn task_sender(&self) -> TaskSender {
-        TaskSender::new(&Agent::of_this_thread())
+        TaskSender::new(&Agent::of_this_thread(), self.id)
     }
 }
 
