@@ -20,6 +20,7 @@ impl Fetch {
             limit_keepalive: false,
             decode: self.decode,
             made_cors_preflight: false,
+            upgraded: Default::default(),
         };
         let response = fetch.http_network_or_cache_fetch().await?;
         // 7. What it grants.

@@ -1,5 +1,6 @@
 //! HTTP-network fetch (<https://fetch.spec.whatwg.org/#http-network-fetch>).
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use fetch::{
@@ -83,7 +84,7 @@ impl Fetch {
             .map_err(|error| failed(&error))?;
         if response.status() == http::StatusCode::SWITCHING_PROTOCOLS {
             let upgraded = hyper::upgrade::on(&mut response).await.map_err(|error| failed(&error))?;
-            self.upgraded = Some(upgraded);
+            self.upgraded = Mutex::new(Some(upgraded));
         }
         let head = from_wire(response.into_parts().0, false);
         self.store_cookies(request, include_credentials, &head);

@@ -11,7 +11,7 @@ mod message;
 mod scheme_fetch;
 pub(crate) mod web_socket;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use fetch::{
     Destination, FetchParams, Initiator, NetworkError, OnBodySent, OnCspViolation, Request, Response,
@@ -34,8 +34,8 @@ pub(crate) struct Fetch {
     decode: bool,
     /// Whether a hop went through CORS's preflight.
     made_cors_preflight: bool,
-    /// The connection that became a WebSocket's.
-    upgraded: Option<hyper::upgrade::Upgraded>,
+    /// The connection that became a WebSocket's. (It is no one's to look at but the owner's.)
+    upgraded: Mutex<Option<hyper::upgrade::Upgraded>>,
 }
 
 /// What a hop came to.
@@ -57,13 +57,13 @@ impl Fetch {
             limit_keepalive,
             decode,
             made_cors_preflight: false,
-            upgraded: None,
+            upgraded: Mutex::default(),
         }
     }
 
     /// The connection, where a request in mode "websocket" was answered with 101.
     fn take_upgraded(&mut self) -> Option<hyper::upgrade::Upgraded> {
-        self.upgraded.take()
+        self.upgraded.get_mut().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// <https://fetch.spec.whatwg.org/#concept-fetch>

@@ -8,7 +8,7 @@ use futures::{SinkExt, StreamExt};
 use tokio::net::TcpListener;
 use tokio_tungstenite::accept_hdr_async;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 
 use crate::server::*;
 
@@ -20,7 +20,7 @@ async fn echo_server() -> Url {
         while let Ok((tcp, _)) = listener.accept().await {
             tokio::spawn(async move {
                 let mut asked = String::new();
-                let answer = |request: &Request, mut response: Response| {
+                let answer = |request: &Request, mut response: Response| -> Result<Response, ErrorResponse> {
                     let header = |name: &str| request.headers().get(name).and_then(|it| it.to_str().ok());
                     let (protocol, origin) = (header("Sec-WebSocket-Protocol"), header("Origin"));
                     asked =
@@ -33,7 +33,7 @@ async fn echo_server() -> Url {
                 let Ok(mut socket) = accept_hdr_async(tcp, answer).await else { return };
                 socket.send(Message::text(asked)).await.unwrap();
                 while let Some(Ok(message)) = socket.next().await {
-                    if message.is_text() && message.to_text() == Ok("drop") {
+                    if message.to_text().is_ok_and(|text| text == "drop") {
                         return;
                     }
                     if message.is_text() || message.is_binary() {
