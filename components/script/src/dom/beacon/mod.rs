@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use fetch::http::safelist::is_cors_safelisted_request_header;
 use fetch::schemes::is_http;
-use fetch::{CredentialsMode, FetchParams, RequestBody, RequestMode};
+use fetch::{CredentialsMode, FetchParams, RequestMode};
 
-use crate::bindings::unions::ReadableStreamOrBlobOrBufferSourceOrURLSearchParamsOrUSVString as BodyInit;
+use crate::bindings::unions::ReadableStreamOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString as BodyInit;
 use crate::dom::csp::reporter;
 use crate::dom::fetch::body_init::{BodyWithType, extract};
 use crate::webidl::*;
@@ -66,10 +66,10 @@ pub(crate) fn send_beacon(
     // 6. The data.
     if let Some(data) = data {
         let BodyWithType { body, content_type } = extract(cx, global, data, true)?;
-        let bytes =
-            body.source_bytes().ok_or_else(|| Error::Type("the data can't be sent as a beacon".into()))?;
-        length = bytes.len() as u64;
-        request.body = Some(RequestBody::Bytes(bytes));
+        let body =
+            body.source_body().ok_or_else(|| Error::Type("the data can't be sent as a beacon".into()))?;
+        length = body.length().unwrap_or(u64::MAX);
+        request.body = Some(body);
         if let Some(content_type) = content_type {
             if !is_cors_safelisted_request_header("Content-Type", content_type.as_bytes()) {
                 request.mode = RequestMode::Cors;

@@ -4,7 +4,7 @@ use mozjs::jsval::UndefinedValue;
 use mozjs::rooted;
 
 use crate::bindings::interfaces::{NavigatorMethods, WorkerNavigatorMethods};
-use crate::bindings::unions::ReadableStreamOrBlobOrBufferSourceOrURLSearchParamsOrUSVString as BodyInit;
+use crate::bindings::unions::ReadableStreamOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString as BodyInit;
 use crate::dom::beacon::{BeaconQueue, send_beacon};
 use crate::dom::permissions::Permissions;
 use crate::dom::service_workers::ServiceWorkerContainer;

@@ -11,7 +11,7 @@ use crate::bindings::dictionaries::PermissionDescriptor;
 use crate::bindings::interfaces::{NavigatorMethods, PermissionsMethods, WindowMethods};
 use crate::bindings::interfaces::{WorkerGlobalScopeMethods, WorkerNavigatorMethods};
 use crate::dom::html::window::Window;
-use crate::dom::html::worker_global_scope::WorkerGlobalScope;
+use crate::dom::html::workers::worker_global_scope::WorkerGlobalScope;
 use crate::embedder::PermissionObserver;
 use crate::runtime::task_sender::TaskSender;
 use crate::runtime::task_source::TaskSource;

@@ -15,6 +15,7 @@ use super::close_event::CloseEvent;
 use super::web_socket::{ReadyState, WebSocket};
 use crate::bindings::enums::BinaryType;
 use crate::dom::console::console_message;
+use crate::dom::csp::reporter;
 use crate::dom::events::event::Event;
 use crate::dom::fileapi::blob::Blob;
 use crate::dom::html::message_event::MessageEvent;
@@ -70,7 +71,8 @@ impl WebSocket {
     /// [Establishes](https://websockets.spec.whatwg.org/#concept-websocket-establish) the connection.
     pub(super) fn establish(&self, protocols: Vec<String>) {
         let global = self.global();
-        let params = FetchParams::new(global.new_request(self.url.clone()));
+        let request = global.new_request(self.url.clone());
+        let params = FetchParams { on_csp_violation: reporter(&global), ..FetchParams::new(request) };
         let client = Client { socket: Trusted::new(self), tasks: global.task_sender() };
         let connecting = global.hosts().network.connect_web_socket(params, protocols);
         let (handle, registration) = AbortHandle::new_pair();

@@ -15,6 +15,7 @@ use futures::future::{AbortHandle, Abortable};
 use super::progress_event::fire_progress_event;
 use super::xml_http_request::{Outcome, State, XMLHttpRequest};
 use crate::dom::console::console_message;
+use crate::dom::csp::reporter;
 use crate::embedder::ConsoleLevel;
 use crate::runtime::agent::Agent;
 use crate::runtime::task_sender::TaskSender;
@@ -163,7 +164,7 @@ impl XMLHttpRequest {
             fetch: self.controller.current.get(),
             tasks: global.task_sender(),
         };
-        let mut params = FetchParams::new(request);
+        let mut params = FetchParams { on_csp_violation: reporter(&global), ..FetchParams::new(request) };
         if self.upload_listener.get() && !self.upload_complete.get() {
             params.on_body_sent = Some(on_body_sent(client.clone(), length));
         }
@@ -280,7 +281,8 @@ impl XMLHttpRequest {
         let queue = agent.task_queue().clone();
         let (sender, answer) = mpsc::channel();
         // 12.3. Fetch, with all of the body.
-        let response = global.hosts().network.fetch(FetchParams::new(request));
+        let params = FetchParams { on_csp_violation: reporter(&global), ..FetchParams::new(request) };
+        let response = global.hosts().network.fetch(params);
         let (handle, registration) = AbortHandle::new_pair();
         global.hosts().spawner.spawn(Box::pin(async move {
             let whole = async { consume(response.await?).await };

@@ -4,11 +4,11 @@ use fetch::http::isomorphic_decode;
 use fetch::mime_type::MimeType;
 
 use super::xml_http_request::XMLHttpRequest;
-use crate::bindings::unions::ReadableStreamOrBlobOrBufferSourceOrURLSearchParamsOrUSVString as BodyInit;
+use crate::bindings::unions::ReadableStreamOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString as BodyInit;
 use crate::dom::fetch::body_init::extract;
 use crate::webidl::*;
 
-pub(super) use crate::bindings::unions::DocumentOrBlobOrBufferSourceOrURLSearchParamsOrUSVString as XMLHttpRequestBodyInit;
+pub(super) use crate::bindings::unions::DocumentOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString as XMLHttpRequestBodyInit;
 
 impl XMLHttpRequest {
     /// Sets the request's body, and its type.
@@ -21,11 +21,12 @@ impl XMLHttpRequest {
             // 4.3. Extract.
             XMLHttpRequestBodyInit::Blob(blob) => BodyInit::Blob(blob),
             XMLHttpRequestBodyInit::BufferSource(source) => BodyInit::BufferSource(source),
+            XMLHttpRequestBodyInit::FormData(form_data) => BodyInit::FormData(form_data),
             XMLHttpRequestBodyInit::URLSearchParams(params) => BodyInit::URLSearchParams(params),
             XMLHttpRequestBodyInit::USVString(text) => BodyInit::USVString(text),
         };
         let body_with_type = extract(cx, &self.global(), &body, false)?;
-        self.request_body.replace(body_with_type.body.source_bytes().map(Into::into));
+        self.request_body.replace(body_with_type.body.source_body());
         let mut headers = self.author_request_headers.borrow_mut();
         match headers.get("Content-Type") {
             // 4.5. Text is always sent as UTF-8, and says so.

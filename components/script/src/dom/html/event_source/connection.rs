@@ -12,6 +12,7 @@ use mozjs::rooted;
 use super::interface::{EventSource, ReadyState};
 use super::stream::{Item, StreamParser};
 use crate::dom::console::console_message;
+use crate::dom::csp::reporter;
 use crate::dom::events::event::Event;
 use crate::dom::html::message_event::MessageEvent;
 use crate::embedder::ConsoleLevel;
@@ -74,7 +75,8 @@ impl EventSource {
             request.headers.set("Last-Event-ID", last_event_id.as_bytes());
         }
         let client = Client { source: Trusted::new(self), tasks: global.task_sender() };
-        let response = global.hosts().network.fetch(FetchParams::new(request));
+        let params = FetchParams { on_csp_violation: reporter(&global), ..FetchParams::new(request) };
+        let response = global.hosts().network.fetch(params);
         let (handle, registration) = AbortHandle::new_pair();
         let run = async move {
             match response.await {
