@@ -587,6 +587,6 @@ interface WorkerLocation {
 // NavigatorID: taintEnabled(), oscpu; NavigatorContentUtils, NavigatorPlugins
 // WorkerGlobalScope: onlanguagechange, onoffline, ononline; TrustedScriptURL arguments of importScripts()
 // DedicatedWorkerGlobalScope: AnimationFrameProvider
-// Worker, SharedWorker: TrustedScriptURL scripts, and workers of type "module", which throw
+// Worker, SharedWorker: TrustedScriptURL scripts
 // Worklets
 // History, Navigation API, storage, and everything else that isn't above

@@ -33,7 +33,8 @@ use super::task_source::TaskSource;
 use super::timers::TimerQueue;
 use super::watchdog::Watched;
 use super::{
-    engine_tasks, event_loop, finalization, interrupt, rejections, string_compilation, weak_references,
+    engine_tasks, event_loop, finalization, interrupt, module_script, rejections, string_compilation,
+    weak_references,
 };
 use crate::embedder::{AgentEvent, AgentInfo, ErrorKind, ErrorReport, Hosts};
 use crate::services::Services;
@@ -374,6 +375,7 @@ impl RunningAgent {
         finalization::install(cx);
         weak_references::install(cx);
         string_compilation::install(cx);
+        module_script::install(cx);
         engine_tasks::install(cx, &agent.task_queue);
         Self { agent, runtime, _job_queue: job_queue, _current: CurrentAgent }
     }

@@ -13,6 +13,7 @@ use mozjs::rust::wrappers2::{Compile1, JS_ExecuteScript};
 use mozjs::rust::{CompileOptionsWrapper, Handle, MutableHandleValue, transform_str_to_source_text};
 
 use super::exception::{self, ErrorInformation};
+use super::module_script::{Referrer, set_script_referrer};
 use crate::webidl::{DomObject, GlobalScope, enter_realm, run_script};
 
 /// A classic script before it is compiled.
@@ -28,12 +29,14 @@ pub(crate) struct ClassicScript<'a> {
     pub(crate) muted_errors: bool,
     /// For tools: what brought the script in.
     pub(crate) introduction: &'static CStr,
+    /// For what the script imports; None: as its global has it.
+    pub(crate) referrer: Option<Referrer>,
 }
 
 impl<'a> ClassicScript<'a> {
     /// A script that came from `url` as a whole.
     pub(crate) fn new(source: &'a str, url: &'a str) -> Self {
-        Self { source, url, line: 1, muted_errors: false, introduction: c"srcScript" }
+        Self { source, url, line: 1, muted_errors: false, introduction: c"srcScript", referrer: None }
     }
 }
 
@@ -117,7 +120,11 @@ fn compile(cx: &mut JSContext, script: &ClassicScript<'_>) -> *mut JSScript {
     options.set_introduction_type(script.introduction);
     let mut source = transform_str_to_source_text(script.source);
     // SAFETY: options and source live until the script is compiled (it keeps a copy of its own).
-    unsafe { Compile1(cx, options.ptr, &mut source) }
+    let compiled = unsafe { Compile1(cx, options.ptr, &mut source) };
+    if let (false, Some(referrer)) = (compiled.is_null(), &script.referrer) {
+        set_script_referrer(compiled, referrer);
+    }
+    compiled
 }
 
 fn execute(

@@ -8,7 +8,7 @@
 //!   pending operations. [`task_sender`] is what they hold.
 //! * [`event_loop`] takes tasks and timers one at a time, each followed by a microtask checkpoint.
 //! * [`microtasks`], [`rejections`] and [`timers`] are the three further queues that HTML describes.
-//! * [`classic_script`], [`exception`] and [`interrupt`] run script and say what became of it.
+//! * [`classic_script`], [`module_script`], [`exception`] and [`interrupt`] run script and say what became of it.
 //! * `engine_tasks`, `finalization`, `string_compilation` and `weak_references` are further hooks of SpiderMonkey's.
 //!
 //! JavaScript values never leave their agent's thread. What crosses it is plain data and [`task_sender::TaskSender`]s.
@@ -24,6 +24,7 @@ pub(crate) mod exception;
 mod finalization;
 pub(crate) mod interrupt;
 pub(crate) mod microtasks;
+pub(crate) mod module_script;
 pub(crate) mod pending;
 pub(crate) mod rejections;
 mod string_compilation;

@@ -14,6 +14,7 @@ mod engine;
 mod event_source;
 mod fetch_method;
 mod messaging;
+mod modules;
 mod nodes;
 mod permissions;
 mod scripts;

@@ -216,19 +216,6 @@ fn requests_say_that_they_are_for_scripts() {
 }
 
 #[test]
-fn module_scripts_are_refused_so_that_one_sees_it() {
-    let page = page(
-        "<script>addEventListener('error', e => console.log('error at', e.target.id), true)</script>
-         <script type=module id=m>console.log('never')</script>",
-        &[],
-    );
-    let console = page.console();
-    assert_eq!(console.len(), 2, "{console:?}");
-    assert!(console[0].contains("module scripts are not supported"), "{console:?}");
-    assert_eq!(console[1], "error at m");
-}
-
-#[test]
 fn a_policy_in_the_markup_is_enforced_from_there_on() {
     let page = page(
         "<head><script>console.log('before')</script>

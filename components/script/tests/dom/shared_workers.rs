@@ -111,9 +111,6 @@ fn other_options_than_those_of_the_running_worker_fail() {
     let mut lines = page.console();
     lines.sort();
     assert_eq!(lines, ["1,,true,true,true", "failed: Event"]);
-    assert!(
-        page.error("new SharedWorker('worker.js', { type: 'module' })").starts_with("NotSupportedError: ")
-    );
     assert!(page.error("new SharedWorker('https://:0/')").starts_with("SyntaxError: "));
 }
 

@@ -53,7 +53,6 @@ fn a_worker_s_global_is_what_the_standard_says() {
         ]
     );
     assert!(page.error("new Worker('https://:0/')").starts_with("SyntaxError: "));
-    assert!(page.error("new Worker('worker.js', { type: 'module' })").starts_with("NotSupportedError: "));
     assert!(page.error("Worker('worker.js')").starts_with("TypeError: "));
 }
 
@@ -351,4 +350,44 @@ fn ports_and_buffers_move_between_workers() {
     page.run("one.terminate()");
     page.ended(AgentKind::DedicatedWorker);
     assert_eq!(page.console(), ["two closed"]);
+}
+
+#[test]
+fn a_module_worker_runs_once_what_it_imports_is_there() {
+    let page = page_with_worker(
+        "import { b } from './b.js';
+        import * as own from './worker.js';
+        export const a = 'a';
+        let failure;
+        try { importScripts('b.js'); } catch (error) { failure = error.name; }
+        const { c } = await import('./c.js');
+        postMessage([b, own.a, c, failure, import.meta.url, typeof this].join());
+        onmessage = ({ data }) => postMessage(data);",
+    );
+    page.serve_script("b.js", "export const b = 'b'");
+    page.serve_script("c.js", "export const c = 'c'");
+    page.run(
+        "const worker = new Worker('worker.js', { type: 'module' });
+        worker.onmessage = ({ data }) => console.log(data);
+        worker.onerror = event => console.log('error', event.message);",
+    );
+    assert_eq!(page.console(), ["b,a,c,TypeError,https://page.test/worker.js,undefined"]);
+    page.run("worker.postMessage('again')");
+    assert_eq!(page.console(), ["again"]);
+    let urls = page.network.urls();
+    assert_eq!(urls.iter().filter(|url| url.ends_with("/worker.js")).count(), 1, "{urls:?}");
+}
+
+#[test]
+fn a_module_worker_without_all_of_its_modules_never_runs() {
+    let page = page_with_worker("import './none.js'; postMessage('never')");
+    page.serve_script("syntax.js", "let let");
+    for script in ["worker.js", "syntax.js"] {
+        page.start(&format!(
+            "var worker = new Worker('{script}', {{ type: 'module' }});
+            worker.onmessage = () => console.log('never');
+            worker.onerror = event => console.log('error', event.constructor.name);"
+        ));
+        assert_eq!(page.console_despite_errors(), ["error Event"], "{script}");
+    }
 }

@@ -9,6 +9,7 @@ use url::Url;
 use super::broadcast_channel::BroadcastChannel;
 use super::cross_agent::NamedObjects;
 use super::message_port::MessagePort;
+use super::modules::ModuleMap;
 use super::time_origin::TimeOrigin;
 use super::timers::{self, ActiveTimers};
 use super::window::Window;
@@ -94,6 +95,7 @@ pub struct GlobalScope {
     #[no_trace]
     blob_urls: BlobUrls,
     mutation_observers: PendingObservers,
+    module_map: ModuleMap,
 }
 
 impl GlobalScope {
@@ -118,6 +120,7 @@ impl GlobalScope {
             console: ConsoleState::default(),
             in_error_reporting_mode: Cell::new(false),
             size_functions: SizeFunctions::default(),
+            module_map: ModuleMap::default(),
         }
     }
 
@@ -301,6 +304,11 @@ impl GlobalScope {
     /// The `size` functions of the queuing strategies.
     pub(crate) fn size_functions(&self) -> &SizeFunctions {
         &self.size_functions
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-settings-object-module-map>
+    pub(crate) fn module_map(&self) -> &ModuleMap {
+        &self.module_map
     }
 
     /// Queues tasks for this global, also from other threads. While it lives the agent is not idle: one that is

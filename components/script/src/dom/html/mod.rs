@@ -14,6 +14,7 @@ pub(crate) mod location;
 pub(crate) mod message_channel;
 pub(crate) mod message_event;
 pub(crate) mod message_port;
+pub(crate) mod modules;
 pub(crate) mod navigation;
 pub(crate) mod navigator;
 pub(crate) mod parsing;

@@ -277,6 +277,12 @@ impl Page {
         std::mem::take(&mut self.seen.borrow_mut().console)
     }
 
+    /// The same where errors are expected.
+    pub fn console_despite_errors(&self) -> Vec<String> {
+        self.errors();
+        std::mem::take(&mut self.seen.borrow_mut().console)
+    }
+
     /// What was reported since the last call, when all is quiet.
     pub fn errors(&self) -> Vec<ErrorReport> {
         self.quiet();

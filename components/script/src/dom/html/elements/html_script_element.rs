@@ -36,6 +36,10 @@ pub struct HTMLScriptElement {
     pub(in crate::dom::html) result: RefCell<ScriptResult>,
     /// The line of the document that an inline script starts in; 0 if a script made the element.
     pub(in crate::dom::html) line: Cell<u32>,
+    /// The record of a module script that is ready; null where there is an error to rethrow.
+    pub(in crate::dom::html) module: HeapObject,
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-script-error-to-rethrow>
+    pub(in crate::dom::html) module_error: HeapValue,
 }
 
 impl HTMLScriptElement {
@@ -51,6 +55,8 @@ impl HTMLScriptElement {
             script_type: Cell::new(None),
             result: RefCell::new(ScriptResult::Uninitialized),
             line: Cell::new(0),
+            module: HeapObject::default(),
+            module_error: HeapValue::default(),
         }
     }
 
@@ -218,7 +224,7 @@ impl HTMLScriptElementMethods for HTMLScriptElement {
 
     /// <https://html.spec.whatwg.org/multipage/scripting.html#dom-script-supports>
     fn Supports(_cx: &mut JSContext, _global: &GlobalScope, script_type: DOMString) -> Fallible<bool> {
-        // FIXME(spec): module scripts, import maps and speculation rules.
-        Ok(script_type == "classic")
+        // FIXME(spec): import maps and speculation rules.
+        Ok(script_type == "classic" || script_type == "module")
     }
 }

@@ -16,15 +16,24 @@ impl HTMLScriptElement {
         }
         // 4. There is none: say so.
         let result = std::mem::replace(&mut *self.result.borrow_mut(), ScriptResult::Null);
-        let ScriptResult::Classic(source) = result else {
-            self.upcast::<EventTarget>().fire_event(cx, "error");
-            return;
-        };
         let from_external_file = self.from_external_file.get();
-        // 6. Run it, as the document's current script.
         let old = document.current_script();
-        document.set_current_script(Some(self));
-        run(cx, &self.global(), &source, from_external_file);
+        match result {
+            ScriptResult::Null | ScriptResult::Uninitialized => {
+                self.upcast::<EventTarget>().fire_event(cx, "error");
+                return;
+            }
+            // 6. Run it, as the document's current script.
+            ScriptResult::Classic(source) => {
+                document.set_current_script(Some(self));
+                run(cx, &self.global(), source, from_external_file);
+            }
+            // Modules are nobody's current script.
+            ScriptResult::Module => {
+                document.set_current_script(None);
+                self.run_module(cx);
+            }
+        }
         document.set_current_script(old.as_deref());
         // 8. An external one says that it is done.
         if from_external_file {
@@ -33,13 +42,14 @@ impl HTMLScriptElement {
     }
 }
 
-fn run(cx: &mut JSContext, global: &GlobalScope, source: &SourceText, from_external_file: bool) {
+fn run(cx: &mut JSContext, global: &GlobalScope, source: SourceText, from_external_file: bool) {
     let script = ClassicScript {
         source: &source.text,
         url: source.url.as_str(),
         line: source.line,
         muted_errors: source.muted_errors,
         introduction: if from_external_file { c"srcScript" } else { c"inlineScript" },
+        referrer: Some(source.referrer),
     };
     run_classic_script_and_report(cx, global, &script);
 }

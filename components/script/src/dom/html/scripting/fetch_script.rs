@@ -11,6 +11,7 @@ use futures::TryStreamExt;
 use super::{ScriptResult, SourceText};
 use crate::dom::csp::reporter;
 use crate::embedder::{AgentEvent, ErrorKind, ErrorReport};
+use crate::runtime::module_script::Referrer;
 use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
 
@@ -51,7 +52,8 @@ pub(crate) fn fetch_classic_script(
     };
     request.use_url_credentials = true;
     // 3. <https://html.spec.whatwg.org/multipage/webappapis.html#set-up-the-classic-script-request>
-    request.cryptographic_nonce_metadata = options.nonce;
+    let nonce = options.nonce;
+    request.cryptographic_nonce_metadata.clone_from(&nonce);
     request.integrity = options.integrity;
     request.parser_metadata = options.parser_metadata;
     request.referrer_policy = options.referrer_policy;
@@ -60,8 +62,16 @@ pub(crate) fn fetch_classic_script(
     let params = FetchParams { on_csp_violation: reporter(global), ..FetchParams::new(request) };
     let fetching = global.hosts().network.fetch(params);
     let fallback = options.fallback_encoding;
+    // What it imports is fetched alike.
+    let mut referrer = Referrer::with_default_options(url.clone());
+    referrer.nonce = nonce;
+    referrer.parser_metadata = options.parser_metadata;
+    referrer.referrer_policy = options.referrer_policy;
+    if let CorsSetting::Cors(credentials) = options.cors {
+        referrer.credentials = credentials;
+    }
     global.hosts().spawner.spawn(Box::pin(async move {
-        let outcome = load(fetching.await, fallback).await;
+        let outcome = load(fetching.await, fallback, referrer).await;
         tasks.post(
             TaskSource::Networking,
             Box::new(move |cx, global| {
@@ -82,6 +92,7 @@ pub(crate) fn fetch_classic_script(
 async fn load(
     response: Result<Response, NetworkError>,
     fallback: &'static Encoding,
+    referrer: Referrer,
 ) -> Result<SourceText, NetworkError> {
     let response = response?;
     // 1. The page may not see it, we may.
@@ -105,7 +116,8 @@ async fn load(
     let (text, _, _) = encoding.decode(&bytes);
     // 5 and 6. The script.
     let url = url.ok_or_else(|| NetworkError::new(NetworkErrorKind::Internal, "a response without a URL"))?;
-    Ok(SourceText { text: text.into_owned(), url, line: 1, muted_errors })
+    let referrer = Referrer { base_url: url.clone(), ..referrer };
+    Ok(SourceText { text: text.into_owned(), url, line: 1, muted_errors, referrer })
 }
 
 /// Tells the embedder that a script could not be loaded.

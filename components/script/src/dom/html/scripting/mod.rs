@@ -3,11 +3,14 @@
 mod execute;
 pub(crate) mod fetch_script;
 mod lists;
+mod module;
 mod prepare;
 
 pub(crate) use lists::PendingScripts;
 
 use fetch::Url;
+
+use crate::runtime::module_script::Referrer;
 
 /// <https://html.spec.whatwg.org/multipage/scripting.html#concept-script-type>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub(crate) enum ScriptResult {
     Null,
     /// A classic script, not yet compiled.
     Classic(SourceText),
+    /// A module script; the element holds it.
+    Module,
 }
 
 /// A classic script's text, and what goes with it.
@@ -40,4 +45,6 @@ pub(crate) struct SourceText {
     pub(crate) line: u32,
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#muted-errors>
     pub(crate) muted_errors: bool,
+    /// For what it imports.
+    pub(crate) referrer: Referrer,
 }

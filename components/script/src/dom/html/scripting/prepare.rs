@@ -2,7 +2,7 @@
 
 use encoding_rs::Encoding;
 use fetch::csp::InlineCheckType;
-use fetch::{CredentialsMode, ParserMetadata};
+use fetch::{CredentialsMode, ParserMetadata, Url};
 use html5ever::local_name;
 
 use super::fetch_script::{CorsSetting, ScriptFetchOptions, fetch_classic_script};
@@ -14,8 +14,14 @@ use crate::dom::html::elements::html_script_element::HTMLScriptElement;
 use crate::dom::nodes::document::Document;
 use crate::dom::nodes::node::Node;
 use crate::embedder::ConsoleLevel;
+use crate::runtime::module_script::Referrer;
 use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
+
+/// Step 29.
+fn parser_metadata(parser_inserted: bool) -> ParserMetadata {
+    if parser_inserted { ParserMetadata::ParserInserted } else { ParserMetadata::NotParserInserted }
+}
 
 impl HTMLScriptElement {
     /// <https://html.spec.whatwg.org/multipage/scripting.html#prepare-the-script-element>
@@ -72,39 +78,44 @@ impl HTMLScriptElement {
             return;
         }
         // 34 and 35. Get the script.
-        if script_type == ScriptType::Module {
-            self.refuse_module(cx, &document);
-            return;
-        }
-        if has_src {
-            if !self.fetch_external(&document, parser_document.is_some()) {
-                return;
-            }
-        } else {
-            // Errors name the document, whose lines they count, rather than its base URL.
-            let url = document.url();
-            let line = self.line.get().max(1);
-            let source = SourceText { text: source_text.into(), url, line, muted_errors: false };
-            *self.result.borrow_mut() = ScriptResult::Classic(source);
-        }
-        // 36. When does it run? An external one:
-        if has_src {
+        let parser_inserted = parser_document.is_some();
+        let is_module = script_type == ScriptType::Module;
+        let url = match has_src {
+            false => None,
+            true => match self.external_url(&document) {
+                Some(url) => Some(url),
+                None => return,
+            },
+        };
+        // 36. When does it run? An external one, or a module:
+        if has_src || is_module {
             let scripts = document.pending_scripts();
             if self.has(local_name!("async")) || self.force_async.get() {
                 // 36.2. As soon as it is there.
                 scripts.add_as_soon_as_possible(self);
-            } else if parser_document.is_none() {
+            } else if !parser_inserted {
                 // 36.3. In the order in which they were inserted.
                 scripts.add_in_order(self);
-            } else if self.has(local_name!("defer")) {
+            } else if self.has(local_name!("defer")) || is_module {
                 // 36.4. At the end of the document.
                 scripts.add_deferred(self);
             } else {
                 // 36.5. Before the parser goes on.
                 scripts.set_parsing_blocking(self);
             }
+            // (It is not there before this is done.)
+            match url {
+                Some(url) if is_module => self.fetch_external_module(cx, &document, url, parser_inserted),
+                Some(url) => self.fetch_external(&document, url, parser_inserted),
+                None => self.fetch_inline_module(cx, &document, &source_text, parser_inserted),
+            }
             return;
         }
+        // Errors name the document, whose lines they count, rather than its base URL.
+        let (url, line) = (document.url(), self.line.get().max(1));
+        let referrer = self.referrer(document.base_url(), parser_inserted);
+        let source = SourceText { text: source_text.into(), url, line, muted_errors: false, referrer };
+        *self.result.borrow_mut() = ScriptResult::Classic(source);
         // 37. An inline one runs now. (No style sheet can block it here.)
         self.execute(cx);
     }
@@ -164,14 +175,6 @@ impl HTMLScriptElement {
             && (event.eq_ignore_ascii_case("onload") || event.eq_ignore_ascii_case("onload()")))
     }
 
-    /// FIXME(spec): module scripts. Until there are any, one is an error that the page and its author can see.
-    fn refuse_module(&self, _cx: &mut JSContext, document: &Document) {
-        let what = self.value_of(local_name!("src")).unwrap_or_else(|| "inline".into());
-        let text = format!("module scripts are not supported: <script type=module> ({what}) was not run");
-        console_message(&self.global(), ConsoleLevel::Error, text);
-        self.queue_error(document);
-    }
-
     /// Queues a task that fires `error` at the element, which delays the document's `load` until then.
     fn queue_error(&self, document: &Document) {
         let delay = document.delay_load_event();
@@ -186,22 +189,26 @@ impl HTMLScriptElement {
         );
     }
 
-    /// Step 34; false if that is the end of it.
-    fn fetch_external(&self, document: &Document, parser_inserted: bool) -> bool {
+    /// Steps 34.2 to 34.6; None if that is the end of it.
+    fn external_url(&self, document: &Document) -> Option<Url> {
         // 34.2. Where from?
         let src = self.value_of(local_name!("src")).unwrap_or_default();
         // 34.4. It is an external one.
         self.from_external_file.set(true);
         // 34.3, 34.5 and 34.6. An empty or broken URL.
-        let url = match (src.is_empty(), document.parse_url(&src)) {
-            (false, Ok(url)) => url,
+        match (src.is_empty(), document.parse_url(&src)) {
+            (false, Ok(url)) => Some(url),
             (true, _) | (_, Err(_)) => {
                 let text = format!("<script src=\"{src}\"> is not a valid URL");
                 console_message(&self.global(), ConsoleLevel::Error, text);
                 self.queue_error(document);
-                return false;
+                None
             }
-        };
+        }
+    }
+
+    /// Steps 24 to 32, 34.8 and 34.11, of a classic script.
+    fn fetch_external(&self, document: &Document, url: Url, parser_inserted: bool) {
         // 24 to 32. How?
         let charset = self.value_of(local_name!("charset"));
         let encoding = charset.and_then(|label| Encoding::for_label(label.trim().as_bytes()));
@@ -209,11 +216,7 @@ impl HTMLScriptElement {
             cors: self.cors_setting(),
             nonce: self.nonce().into(),
             integrity: self.value_of(local_name!("integrity")).unwrap_or_default().into(),
-            parser_metadata: if parser_inserted {
-                ParserMetadata::ParserInserted
-            } else {
-                ParserMetadata::NotParserInserted
-            },
+            parser_metadata: parser_metadata(parser_inserted),
             referrer_policy: self.ReferrerPolicy().parse().unwrap_or_default(),
             fallback_encoding: encoding.unwrap_or_else(|| document.encoding()),
         };
@@ -229,7 +232,20 @@ impl HTMLScriptElement {
             }
             delay.end(cx);
         });
-        true
+    }
+
+    /// Steps 24 to 32, for what the script imports.
+    pub(super) fn referrer(&self, base_url: Url, parser_inserted: bool) -> Referrer {
+        Referrer {
+            base_url,
+            nonce: self.nonce().into(),
+            parser_metadata: parser_metadata(parser_inserted),
+            credentials: match self.cors_setting() {
+                CorsSetting::NoCors => CredentialsMode::SameOrigin,
+                CorsSetting::Cors(credentials) => credentials,
+            },
+            referrer_policy: self.ReferrerPolicy().parse().unwrap_or_default(),
+        }
     }
 
     fn cors_setting(&self) -> CorsSetting {

@@ -9,6 +9,8 @@ use fetch::{
 };
 use futures::TryStreamExt;
 
+use crate::bindings::dictionaries::WorkerOptions;
+use crate::bindings::enums::WorkerType;
 use crate::webidl::*;
 
 /// A script's source, and what came with it.
@@ -24,14 +26,25 @@ pub(super) struct WorkerScript {
 }
 
 /// The request of [fetch a classic worker script](https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-classic-worker-script),
-/// step 1; `global` is that of the outside settings.
-pub(super) fn worker_script_request(global: &GlobalScope, url: Url, destination: Destination) -> Request {
+/// step 1, or of [fetch a module worker script graph](https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-module-worker-script-tree);
+/// `global` is that of the outside settings.
+pub(super) fn worker_script_request(
+    global: &GlobalScope,
+    url: Url,
+    destination: Destination,
+    options: &WorkerOptions,
+) -> Request {
     let mut request = global.new_request(url);
     request.destination = destination;
     request.mode = RequestMode::SameOrigin;
-    request.credentials = CredentialsMode::SameOrigin;
     request.parser_metadata = ParserMetadata::NotParserInserted;
-    request.use_url_credentials = true;
+    match options.type_ {
+        WorkerType::Classic => {
+            request.credentials = CredentialsMode::SameOrigin;
+            request.use_url_credentials = true;
+        }
+        WorkerType::Module => request.credentials = options.credentials.into(),
+    }
     request
 }
 
@@ -51,6 +64,14 @@ pub(super) async fn load_worker_script(
 ) -> Result<WorkerScript, NetworkError> {
     // 2.3. What came over HTTP has to say that it is JavaScript.
     load(response, is_http).await
+}
+
+/// [Fetch a single module script](https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script),
+/// steps 13.1 to 13.4, of a worker's own.
+pub(super) async fn load_module_worker_script(
+    response: Result<Response, NetworkError>,
+) -> Result<WorkerScript, NetworkError> {
+    load(response, |_| true).await
 }
 
 /// Fetch a classic worker-imported script, steps 5 to 8.

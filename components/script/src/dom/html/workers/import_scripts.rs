@@ -33,7 +33,10 @@ pub(super) fn import_scripts(
     urls: &[USVString],
 ) -> Fallible<()> {
     let global = worker.upcast::<GlobalScope>();
-    // 1. Not in module workers: there are none.
+    // 1. Not in module workers.
+    if worker.is_module() {
+        return Err(Error::Type("importScripts() is not for module workers: use import".into()));
+    }
     // 4–5. Parse them all first.
     let urls = urls
         .iter()

@@ -1,24 +1,28 @@
 //! Run a worker: <https://html.spec.whatwg.org/multipage/workers.html#run-a-worker>.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use fetch::schemes::is_local;
 use fetch::{FetchParams, NetworkError, Origin, PolicyContainer, Request};
 
 use super::dedicated_worker_global_scope::DedicatedWorkerGlobalScope;
-use super::fetch_script::{WorkerScript, load_worker_script};
+use super::fetch_script::{WorkerScript, load_module_worker_script, load_worker_script};
 use super::shared_worker_global_scope::SharedWorkerGlobalScope;
 use super::shared_worker_manager::WaitingObjects;
 use super::worker_global_scope::WorkerGlobalScope;
 use super::worker_link::WorkerLink;
+use crate::bindings::enums::WorkerType;
 use crate::dom::html::global_scope::EnvironmentSettings;
 use crate::dom::html::message_port::PortEnd;
+use crate::dom::html::modules::{ModuleScript, OnComplete, create_module, fetch_created_graph};
 use crate::dom::html::navigation::policy_container_of;
 use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::embedder::{AgentEvent, ErrorKind, ErrorReport};
 use crate::runtime::agent::{Agent, Setup};
 use crate::runtime::classic_script::{ClassicScript, run_worker_script};
-use crate::runtime::exception::ErrorInformation;
+use crate::runtime::exception::{self, ErrorInformation};
+use crate::runtime::module_script::{self, ModuleKind, Referrer};
 use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
 
@@ -47,6 +51,7 @@ impl OutsideSettings {
 pub(super) struct WorkerStart {
     /// The request for its script.
     pub(super) request: Request,
+    pub(super) worker_type: WorkerType,
     pub(super) outside: OutsideSettings,
     pub(super) name: DOMString,
     pub(super) kind: WorkerKind,
@@ -76,17 +81,41 @@ impl WorkerKind {
     }
 }
 
+impl WorkerKind {
+    /// onComplete from step 11 on: the script has run.
+    fn has_run(self, cx: &mut JSContext, global: &WorkerGlobalScope) {
+        match self {
+            // 12. Messages may come,
+            WorkerKind::Dedicated { .. } => {
+                if let Some(worker) = global.downcast::<DedicatedWorkerGlobalScope>() {
+                    worker.start_messages();
+                }
+            }
+            // 13. connections (their tasks wait already),
+            WorkerKind::Shared { objects } => objects.forget(),
+        }
+        // 14. and messages from service workers.
+        if global.is_secure_context() {
+            ServiceWorkerContainer::of(cx, global.upcast()).enable_client_message_queue();
+        }
+        // 15. The event loop goes on.
+    }
+}
+
 impl WorkerStart {
     /// The first task of the worker's agent: fetches the script, then runs it. There is no realm before it is there, so
     /// that the settings are known when the realm is made.
     pub(super) fn into_setup(self) -> Setup {
         Box::new(move |_cx, agent| {
-            // 11–12. Fetch a classic worker script, with the outside settings as client.
+            // 11–12. Fetch the worker's script, with the outside settings as client.
             let hosts = agent.hosts().clone();
             let fetching = hosts.network.fetch(FetchParams::new(self.request.clone()));
             let (tasks, pending) = (agent.task_queue().clone(), agent.pending_operation());
             hosts.spawner.spawn(Box::pin(async move {
-                let script = load_worker_script(fetching.await).await;
+                let script = match self.worker_type {
+                    WorkerType::Classic => load_worker_script(fetching.await).await,
+                    WorkerType::Module => load_module_worker_script(fetching.await).await,
+                };
                 tasks.post(
                     TaskSource::Networking,
                     Box::new(move |cx| {
@@ -115,7 +144,7 @@ impl WorkerStart {
 
     /// onComplete from step 2 on, after what 5–10 and performFetch set up.
     fn run(self, cx: &mut JSContext, agent: &Agent, script: &WorkerScript) {
-        let WorkerStart { outside, name, mut kind, .. } = self;
+        let WorkerStart { request, worker_type, outside, name, mut kind } = self;
         // 5–10. The realm, with its settings.
         let creator = Some(outside.id.clone());
         let scope = WorkerGlobalScope::new_inherited(agent, settings(outside, script), creator);
@@ -132,28 +161,68 @@ impl WorkerStart {
         let mut realm = enter_realm(cx, global.reflector().get_jsobject());
         let cx: &mut JSContext = &mut realm;
         // 9. It is execution ready: from now on service workers know it.
-        let container = global.is_secure_context().then(|| ServiceWorkerContainer::of(cx, global.upcast()));
-        // 10. Run the script.
-        let classic = ClassicScript::new(&script.source, script.url.as_str());
-        if let Err(error) = run_worker_script(cx, global.upcast(), &classic) {
-            // 1. It can't be parsed.
-            return kind.fail(agent, error.into_report(ErrorKind::Exception));
+        if global.is_secure_context() {
+            ServiceWorkerContainer::of(cx, global.upcast());
         }
-        match kind {
-            // 12. Messages may come,
-            WorkerKind::Dedicated { .. } => {
-                if let Some(worker) = global.downcast::<DedicatedWorkerGlobalScope>() {
-                    worker.start_messages();
+        match worker_type {
+            // 10. Run the script.
+            WorkerType::Classic => {
+                let classic = ClassicScript::new(&script.source, script.url.as_str());
+                if let Err(error) = run_worker_script(cx, global.upcast(), &classic) {
+                    // 1. It can't be parsed.
+                    return kind.fail(agent, error.into_report(ErrorKind::Exception));
                 }
+                kind.has_run(cx, &global);
             }
-            // 13. connections (their tasks wait already),
-            WorkerKind::Shared { objects } => objects.forget(),
+            // The same, once the script's graph is there.
+            WorkerType::Module => run_module_worker(cx, &global, &request, script, kind),
         }
-        // 14. and messages from service workers.
-        if let Some(container) = container {
-            container.enable_client_message_queue();
-        }
-        // 15. The event loop goes on.
+    }
+}
+
+/// The rest of <https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-module-worker-script-tree>: what the
+/// script imports, with the inside settings as client. Then the worker runs.
+fn run_module_worker(
+    cx: &mut JSContext,
+    worker: &WorkerGlobalScope,
+    request: &Request,
+    script: &WorkerScript,
+    kind: WorkerKind,
+) {
+    let global: &GlobalScope = worker.upcast();
+    worker.set_module();
+    let mut referrer = Referrer::with_default_options(script.url.clone());
+    referrer.credentials = request.credentials;
+    let module = create_module(cx, global, &script.source, &script.url, 1, &referrer);
+    global.module_map().insert(request.url(), ModuleKind::JavaScript, &module);
+    let on_complete = WorkerGraph { worker: Dom::from_ref(worker), kind: RefCell::new(Some(kind)) };
+    fetch_created_graph(cx, global, &module, on_complete);
+}
+
+/// A worker whose script's graph is on its way.
+#[derive(JSTraceable)]
+struct WorkerGraph {
+    worker: Dom<WorkerGlobalScope>,
+    #[no_trace]
+    kind: RefCell<Option<WorkerKind>>,
+}
+
+impl OnComplete for WorkerGraph {
+    fn complete(&self, cx: &mut JSContext, global: &GlobalScope, script: ModuleScript) {
+        let (worker, Some(kind)) = (self.worker.as_rooted(), self.kind.take()) else { return };
+        let failed = match script {
+            ModuleScript::Linked(module) => {
+                module_script::run_module(cx, global, module.handle());
+                return kind.has_run(cx, &worker);
+            }
+            ModuleScript::Error(error) => exception::extract(cx, error.handle()),
+            ModuleScript::Null => ErrorInformation {
+                message: "what the worker's script imports could not be loaded".into(),
+                filename: global.creation_url().to_string(),
+                ..ErrorInformation::default()
+            },
+        };
+        kind.fail(&Agent::of_this_thread(), failed.into_report(ErrorKind::Exception));
     }
 }
 

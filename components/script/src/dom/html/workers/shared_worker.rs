@@ -5,7 +5,6 @@ use fetch::Destination;
 use super::fetch_script::worker_script_request;
 use super::run::{OutsideSettings, WorkerKind, WorkerStart};
 use super::shared_worker_manager::{SharedWorkerKey, SharedWorkerTerms};
-use super::worker::check_type;
 use crate::bindings::dictionaries::WorkerOptions;
 use crate::bindings::interfaces::SharedWorkerMethods;
 use crate::bindings::unions::DOMStringOrWorkerOptions;
@@ -35,7 +34,6 @@ impl SharedWorkerMethods for SharedWorker {
             DOMStringOrWorkerOptions::DOMString(name) => WorkerOptions { name, ..WorkerOptions::default() },
             DOMStringOrWorkerOptions::WorkerOptions(options) => options,
         };
-        check_type(options.type_)?;
         // 3–5. The URL, relative to the current settings.
         let url = global
             .parse_url(&script_url)
@@ -60,7 +58,8 @@ impl SharedWorkerMethods for SharedWorker {
         let agent = Agent::of_this_thread();
         agent.engine().shared_workers.connect(&agent, &worker, key, terms, inside, |objects| {
             let start = WorkerStart {
-                request: worker_script_request(global, url, Destination::SharedWorker),
+                request: worker_script_request(global, url, Destination::SharedWorker, &options),
+                worker_type: options.type_,
                 outside: OutsideSettings::of(global),
                 name: options.name,
                 kind: WorkerKind::Shared { objects },

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use fetch::Destination;
 
+use super::fetch_script::worker_script_request;
 use super::run::{OutsideSettings, WorkerKind, WorkerStart};
 use super::worker_link::WorkerLink;
 use crate::bindings::dictionaries::{StructuredSerializeOptions, WorkerOptions};
-use crate::bindings::enums::WorkerType;
 use crate::bindings::interfaces::WorkerMethods;
 use crate::dom::html::message_port::{MessagePort, PortEnd};
 use crate::embedder::{AgentId, AgentInfo, AgentKind};
@@ -51,15 +51,6 @@ impl Worker {
     }
 }
 
-/// What workers can't be, yet.
-pub(super) fn check_type(worker_type: WorkerType) -> Fallible<()> {
-    match worker_type {
-        WorkerType::Classic => Ok(()),
-        // FIXME(spec): module scripts.
-        WorkerType::Module => Err(Error::NotSupported("workers of type \"module\" are not supported".into())),
-    }
-}
-
 impl WorkerMethods for Worker {
     /// <https://html.spec.whatwg.org/multipage/workers.html#dom-worker>
     fn Constructor(
@@ -70,7 +61,6 @@ impl WorkerMethods for Worker {
         options: &WorkerOptions,
     ) -> Fallible<DomRoot<Worker>> {
         // FIXME(spec): step 1, trusted types.
-        check_type(options.type_)?;
         // 2–4. The URL, relative to the current settings.
         let url = global
             .parse_url(&script_url)
@@ -83,7 +73,8 @@ impl WorkerMethods for Worker {
         let link = Arc::new(WorkerLink::new(global.task_sender(), &outside_port));
         // 8. Run a worker, in parallel.
         let start = WorkerStart {
-            request: super::fetch_script::worker_script_request(global, url.clone(), Destination::Worker),
+            request: worker_script_request(global, url.clone(), Destination::Worker, options),
+            worker_type: options.type_,
             outside: OutsideSettings::of(global),
             name: options.name.clone(),
             kind: WorkerKind::Dedicated { inside: Some(inside), link: link.clone() },

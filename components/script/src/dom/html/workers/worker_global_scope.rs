@@ -26,6 +26,8 @@ pub struct WorkerGlobalScope {
     /// The id of the environment that made the worker; a service worker has none.
     #[no_trace]
     creator: Option<String>,
+    /// Whether its [type](https://html.spec.whatwg.org/multipage/workers.html#concept-workerglobalscope-type) is "module".
+    is_module: Cell<bool>,
 }
 
 crate::castable!(WorkerGlobalScope => GlobalScope;);
@@ -42,7 +44,18 @@ impl WorkerGlobalScope {
             location: MutNullableDom::default(),
             navigator: MutNullableDom::default(),
             creator,
+            is_module: Cell::new(false),
         }
+    }
+
+    /// Its type is "module".
+    pub(super) fn set_module(&self) {
+        self.is_module.set(true);
+    }
+
+    /// Whether its type is "module".
+    pub(super) fn is_module(&self) -> bool {
+        self.is_module.get()
     }
 
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#secure-context>
