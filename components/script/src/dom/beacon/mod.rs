@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use fetch::http::safelist::is_cors_safelisted_request_header;
 use fetch::schemes::is_http;
-use fetch::{CredentialsMode, FetchParams, RequestMode};
+use fetch::{CredentialsMode, RequestMode};
 
 use crate::bindings::unions::ReadableStreamOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString as BodyInit;
-use crate::dom::csp::reporter;
+use crate::dom::csp::fetch_params;
 use crate::dom::fetch::body_init::{BodyWithType, extract};
 use crate::webidl::*;
 
@@ -78,8 +78,7 @@ pub(crate) fn send_beacon(
         }
     }
     let Some(share) = queue.take(length) else { return Ok(false) };
-    let params = FetchParams { on_csp_violation: reporter(global), ..FetchParams::new(request) };
-    let sending = global.hosts().network.fetch(params);
+    let sending = global.hosts().network.fetch(fetch_params(global, request));
     global.hosts().spawner.spawn(Box::pin(async move {
         if let Err(error) = sending.await {
             tracing::debug!(%error, "a beacon was not sent");

@@ -4,5 +4,5 @@
 mod report;
 pub(crate) mod security_policy_violation_event;
 
-pub(crate) use report::{report_violations, reporter};
+pub(crate) use report::{fetch_params, report_violations};
 pub use security_policy_violation_event::SecurityPolicyViolationEvent;

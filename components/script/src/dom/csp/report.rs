@@ -1,7 +1,7 @@
 //! Report a violation: <https://w3c.github.io/webappsec-csp/#report-violation>.
 
 use fetch::csp::{CspViolation, url_for_reports};
-use fetch::{CspDisposition, OnCspViolation};
+use fetch::{CspDisposition, FetchParams, OnCspViolation, Request};
 use std::sync::Arc;
 
 use super::SecurityPolicyViolationEvent;
@@ -13,8 +13,13 @@ use crate::dom::nodes::node::Node;
 use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
 
+/// A fetch of a request whose client is `global`, which hears of violations of its policies.
+pub(crate) fn fetch_params(global: &GlobalScope, request: Request) -> FetchParams {
+    FetchParams { on_csp_violation: reporter(global), ..FetchParams::new(request) }
+}
+
 /// Reports the violations of a fetch whose client is `global`; None where it has no policies.
-pub(crate) fn reporter(global: &GlobalScope) -> Option<OnCspViolation> {
+fn reporter(global: &GlobalScope) -> Option<OnCspViolation> {
     if global.policy_container().csp_list.0.is_empty() {
         return None;
     }

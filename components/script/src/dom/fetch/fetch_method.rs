@@ -1,6 +1,6 @@
 //! `fetch()`: <https://fetch.spec.whatwg.org/#fetch-method>.
 
-use fetch::{FetchParams, NetworkError, ServiceWorkersMode};
+use fetch::{NetworkError, ServiceWorkersMode};
 use futures::future::{AbortHandle, Abortable};
 
 use super::request::Request;
@@ -9,7 +9,7 @@ use crate::bindings::dictionaries::RequestInit;
 use crate::bindings::interfaces::RequestMethods;
 use crate::bindings::unions::RequestOrUSVString as RequestInfo;
 use crate::dom::abort::abort_signal::{AbortAlgorithm, AbortAlgorithmId, AbortSignal};
-use crate::dom::csp::reporter;
+use crate::dom::csp::fetch_params;
 use crate::dom::streams::native_source::network_error;
 use crate::dom::streams::readable_stream::{ReadableStream, State};
 use crate::embedder::AgentKind;
@@ -52,8 +52,7 @@ pub(crate) fn fetch(
     let (trusted_promise, trusted_request) = (TrustedPromise::new(&promise), Trusted::new(&*request_object));
     let tasks = global.task_sender();
     let hosts = global.hosts();
-    let params = FetchParams { on_csp_violation: reporter(global), ..FetchParams::new(request) };
-    let response = hosts.network.fetch(params);
+    let response = hosts.network.fetch(fetch_params(global, request));
     hosts.spawner.spawn(Box::pin(async move {
         // Where it was aborted, the abort steps have settled the promise.
         let Ok(response) = Abortable::new(response, registration).await else { return };

@@ -3,13 +3,13 @@
 use encoding_rs::Encoding;
 use fetch::http_extensions::content_type::{extract_mime_type, legacy_extract_encoding};
 use fetch::{
-    CredentialsMode, Destination, FetchParams, NetworkError, NetworkErrorKind, ParserMetadata,
-    ReferrerPolicy, RequestMode, Response, ResponseType, Url,
+    CredentialsMode, Destination, NetworkError, NetworkErrorKind, ParserMetadata, ReferrerPolicy,
+    RequestMode, Response, ResponseType, Url,
 };
 use futures::TryStreamExt;
 
 use super::{ScriptResult, SourceText};
-use crate::dom::csp::reporter;
+use crate::dom::csp::fetch_params;
 use crate::embedder::{AgentEvent, ErrorKind, ErrorReport};
 use crate::runtime::module_script::Referrer;
 use crate::runtime::task_source::TaskSource;
@@ -59,8 +59,7 @@ pub(crate) fn fetch_classic_script(
     request.referrer_policy = options.referrer_policy;
     // 4. Fetch it, with all of its body.
     let tasks = global.task_sender();
-    let params = FetchParams { on_csp_violation: reporter(global), ..FetchParams::new(request) };
-    let fetching = global.hosts().network.fetch(params);
+    let fetching = global.hosts().network.fetch(fetch_params(global, request));
     let fallback = options.fallback_encoding;
     // What it imports is fetched alike.
     let mut referrer = Referrer::with_default_options(url.clone());
