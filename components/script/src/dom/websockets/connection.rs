@@ -2,9 +2,7 @@
 
 use std::cell::RefCell;
 
-use fetch::{
-    FetchParams, NetworkError, Origin, OutgoingMessage, WebSocketClose, WebSocketConnection, WebSocketEvent,
-};
+use fetch::{NetworkError, Origin, OutgoingMessage, WebSocketClose, WebSocketConnection, WebSocketEvent};
 use futures::StreamExt;
 use futures::channel::mpsc::UnboundedSender;
 use futures::future::{AbortHandle, Abortable};
@@ -15,7 +13,7 @@ use super::close_event::CloseEvent;
 use super::web_socket::{ReadyState, WebSocket};
 use crate::bindings::enums::BinaryType;
 use crate::dom::console::console_message;
-use crate::dom::csp::reporter;
+use crate::dom::csp::fetch_params;
 use crate::dom::events::event::Event;
 use crate::dom::fileapi::blob::Blob;
 use crate::dom::html::message_event::MessageEvent;
@@ -71,8 +69,7 @@ impl WebSocket {
     /// [Establishes](https://websockets.spec.whatwg.org/#concept-websocket-establish) the connection.
     pub(super) fn establish(&self, protocols: Vec<String>) {
         let global = self.global();
-        let request = global.new_request(self.url.clone());
-        let params = FetchParams { on_csp_violation: reporter(&global), ..FetchParams::new(request) };
+        let params = fetch_params(&global, global.new_request(self.url.clone()));
         let client = Client { socket: Trusted::new(self), tasks: global.task_sender() };
         let connecting = global.hosts().network.connect_web_socket(params, protocols);
         let (handle, registration) = AbortHandle::new_pair();

@@ -5,17 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use fetch::http_extensions::content_length::extract_length;
-use fetch::{
-    Bytes, CredentialsMode, FetchParams, NetworkError, OnBodySent, Request, RequestBody, RequestMode,
-    Response,
-};
+use fetch::{Bytes, CredentialsMode, NetworkError, OnBodySent, Request, RequestBody, RequestMode, Response};
 use futures::TryStreamExt;
 use futures::future::{AbortHandle, Abortable};
 
 use super::progress_event::fire_progress_event;
 use super::xml_http_request::{Outcome, State, XMLHttpRequest};
 use crate::dom::console::console_message;
-use crate::dom::csp::reporter;
+use crate::dom::csp::fetch_params;
 use crate::embedder::ConsoleLevel;
 use crate::runtime::agent::Agent;
 use crate::runtime::task_sender::TaskSender;
@@ -164,7 +161,7 @@ impl XMLHttpRequest {
             fetch: self.controller.current.get(),
             tasks: global.task_sender(),
         };
-        let mut params = FetchParams { on_csp_violation: reporter(&global), ..FetchParams::new(request) };
+        let mut params = fetch_params(&global, request);
         if self.upload_listener.get() && !self.upload_complete.get() {
             params.on_body_sent = Some(on_body_sent(client.clone(), length));
         }
@@ -281,8 +278,7 @@ impl XMLHttpRequest {
         let queue = agent.task_queue().clone();
         let (sender, answer) = mpsc::channel();
         // 12.3. Fetch, with all of the body.
-        let params = FetchParams { on_csp_violation: reporter(&global), ..FetchParams::new(request) };
-        let response = global.hosts().network.fetch(params);
+        let response = global.hosts().network.fetch(fetch_params(&global, request));
         let (handle, registration) = AbortHandle::new_pair();
         global.hosts().spawner.spawn(Box::pin(async move {
             let whole = async { consume(response.await?).await };

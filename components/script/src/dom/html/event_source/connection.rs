@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use fetch::http_extensions::content_type::extract_mime_type;
-use fetch::{FetchParams, NetworkError, NetworkErrorKind, Origin, Response};
+use fetch::{NetworkError, NetworkErrorKind, Origin, Response};
 use futures::TryStreamExt;
 use futures::future::{AbortHandle, Abortable};
 use mozjs::jsval::UndefinedValue;
@@ -12,7 +12,7 @@ use mozjs::rooted;
 use super::interface::{EventSource, ReadyState};
 use super::stream::{Item, StreamParser};
 use crate::dom::console::console_message;
-use crate::dom::csp::reporter;
+use crate::dom::csp::fetch_params;
 use crate::dom::events::event::Event;
 use crate::dom::html::message_event::MessageEvent;
 use crate::embedder::ConsoleLevel;
@@ -75,8 +75,7 @@ impl EventSource {
             request.headers.set("Last-Event-ID", last_event_id.as_bytes());
         }
         let client = Client { source: Trusted::new(self), tasks: global.task_sender() };
-        let params = FetchParams { on_csp_violation: reporter(&global), ..FetchParams::new(request) };
-        let response = global.hosts().network.fetch(params);
+        let response = global.hosts().network.fetch(fetch_params(&global, request));
         let (handle, registration) = AbortHandle::new_pair();
         let run = async move {
             match response.await {

@@ -2,12 +2,13 @@
 
 use std::sync::mpsc::{TryRecvError, channel};
 
-use fetch::{FetchParams, Url};
+use fetch::Url;
 use mozjs::jsval::UndefinedValue;
 use mozjs::rooted;
 
 use super::fetch_script::{WorkerScript, imported_script_request, load_imported_script};
 use super::worker_global_scope::WorkerGlobalScope;
+use crate::dom::csp::fetch_params;
 use crate::dom::service_workers::ServiceWorkerGlobalScope;
 use crate::dom::service_workers::import_scripts as service_workers;
 use crate::runtime::agent::Agent;
@@ -67,7 +68,7 @@ fn fetch(global: &GlobalScope, url: Url) -> Fallible<ImportedScript> {
     let queue = agent.task_queue().clone();
     let hosts = global.hosts();
     let request = imported_script_request(global, url.clone());
-    let fetching = hosts.network.fetch(FetchParams::new(request));
+    let fetching = hosts.network.fetch(fetch_params(global, request));
     // 1–3. Fetch it.
     hosts.spawner.spawn(Box::pin(async move {
         let script = load_imported_script(fetching.await).await;
