@@ -78,6 +78,7 @@ class FerryBrowser(NullBrowser):
 
 class FerryTestharnessExecutor(ProcessTestExecutor):
     convert_result = testharness_result_converter
+    supports_testdriver = True
 
     def __init__(self, logger, browser, server_config, timeout_multiplier=1, debug_info=None, **kwargs):
         super().__init__(logger, browser, server_config, timeout_multiplier=timeout_multiplier,
