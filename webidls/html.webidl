@@ -476,6 +476,9 @@ interface WorkerGlobalScope : EventTarget {
   undefined importScripts(USVString... urls);
 
   attribute OnErrorEventHandler onerror;
+  attribute EventHandler onlanguagechange;
+  attribute EventHandler onoffline;
+  attribute EventHandler ononline;
   attribute EventHandler onrejectionhandled;
   attribute EventHandler onunhandledrejection;
 };
@@ -585,7 +588,7 @@ interface WorkerLocation {
 // CanvasRenderingContext2D: everything that draws, and its state; all other contexts; Path2D, OffscreenCanvas
 // CanvasImageSource: the elements with images, OffscreenCanvas, VideoFrame
 // NavigatorID: taintEnabled(), oscpu; NavigatorContentUtils, NavigatorPlugins
-// WorkerGlobalScope: onlanguagechange, onoffline, ononline; TrustedScriptURL arguments of importScripts()
+// WorkerGlobalScope: TrustedScriptURL arguments of importScripts(). (The language never changes, nor is it ever offline.)
 // DedicatedWorkerGlobalScope: AnimationFrameProvider
 // Worker, SharedWorker: TrustedScriptURL scripts
 // Worklets

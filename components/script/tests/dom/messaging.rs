@@ -178,3 +178,33 @@ fn dom_objects_can_be_referred_to_weakly() {
         "true,one"
     );
 }
+
+#[test]
+fn a_port_that_nobody_can_use_is_collected_and_closes_the_channel() {
+    let page = Page::open();
+    page.run(
+        "const { port1 } = new MessageChannel();
+         port1.onclose = () => console.log('closed');
+         port1.start();
+         // Each of two keeps the other, and nobody keeps both.
+         globalThis.weak = (() => {
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = port2.onmessage = () => {};
+            return new WeakRef(port1);
+         })();
+         // One that listens is kept by the other.
+         const kept = (() => {
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = ({ data }) => console.log(data);
+            return port2;
+         })();",
+    );
+    let collected = (0..20).any(|_| {
+        page.run("for (let i = 0; i < 400; i++) new ArrayBuffer(1 << 20)");
+        page.eval("weak.deref() === undefined") == "true"
+    });
+    assert!(collected);
+    assert_eq!(page.console(), ["closed"]);
+    page.run("kept.postMessage('heard')");
+    assert_eq!(page.console(), ["heard"]);
+}

@@ -82,7 +82,7 @@ impl Receiver {
 
 impl State {
     /// Whom to tell now that the channel is closed: nobody before the messages that wait, and nobody twice.
-    fn to_be_told(&mut self) -> Option<Receiver> {
+    fn take_told(&mut self) -> Option<Receiver> {
         if !self.closed || self.told {
             return None;
         }
@@ -127,7 +127,7 @@ impl PortEnd {
         receiver.enabled = true;
         receiver.waker = waker;
         let receiver = receiver.clone();
-        let to_be_told = own.to_be_told();
+        let to_be_told = own.take_told();
         drop(own);
         if receiver.local {
             return waiting;
@@ -177,7 +177,7 @@ impl Drop for PortEnd {
         self.discard_messages();
         let mut other = lock(&self.other);
         other.closed = true;
-        let to_be_told = other.to_be_told();
+        let to_be_told = other.take_told();
         drop(other);
         if let Some(receiver) = to_be_told {
             receiver.queue_close();

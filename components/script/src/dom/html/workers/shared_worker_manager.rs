@@ -57,10 +57,14 @@ struct RunningSharedWorker {
 }
 
 /// The `SharedWorker` objects that do not know yet whether there will be a worker. They are kept alive until then.
-#[derive(Default)]
 pub(super) struct WaitingObjects {
     /// None once it is known.
-    objects: Mutex<Option<Vec<(TaskSender, Trusted<SharedWorker>)>>>,
+    objects: Mutex<Option<Vec<WaitingObject>>>,
+}
+
+struct WaitingObject {
+    tasks: TaskSender,
+    object: Trusted<SharedWorker>,
 }
 
 /// An agent is an owner of a shared worker until this is dropped.
@@ -75,13 +79,13 @@ impl WaitingObjects {
         Arc::new(WaitingObjects { objects: Mutex::new(Some(Vec::new())) })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Vec<(TaskSender, Trusted<SharedWorker>)>>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Vec<WaitingObject>>> {
         self.objects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn add(&self, tasks: TaskSender, object: Trusted<SharedWorker>) {
+    fn add(&self, object: WaitingObject) {
         if let Some(objects) = &mut *self.lock() {
-            objects.push((tasks, object));
+            objects.push(object);
         }
     }
 
@@ -94,19 +98,20 @@ impl WaitingObjects {
     /// It never will. NB: all objects are told, and not that alone which started the worker.
     pub(super) fn fire_error(&self) {
         let objects = self.lock().take();
-        for (tasks, object) in objects.into_iter().flatten() {
-            fire_error(&tasks, object);
-        }
+        objects.into_iter().flatten().for_each(WaitingObject::fire_error);
     }
 }
 
-fn fire_error(tasks: &TaskSender, object: Trusted<SharedWorker>) {
-    tasks.post(
-        TaskSource::DomManipulation,
-        Box::new(move |cx, _global| {
-            object.root().upcast::<EventTarget>().fire_event(cx, "error");
-        }),
-    );
+impl WaitingObject {
+    fn fire_error(self) {
+        let object = self.object;
+        self.tasks.post(
+            TaskSource::DomManipulation,
+            Box::new(move |cx, _global| {
+                object.root().upcast::<EventTarget>().fire_event(cx, "error");
+            }),
+        );
+    }
 }
 
 impl SharedWorkerManager {
@@ -126,7 +131,7 @@ impl SharedWorkerManager {
         start: impl FnOnce(Arc<WaitingObjects>) -> (WorkerStart, Arc<Hosts>),
     ) {
         let global = object.global();
-        let (tasks, object) = (global.task_sender().background(), Trusted::new(object));
+        let object = WaitingObject { tasks: global.task_sender().background(), object: Trusted::new(object) };
         let mut workers = self.lock();
         // 11.2. Is there one that is not closing?
         let found =
@@ -135,7 +140,7 @@ impl SharedWorkerManager {
             Some(place) if workers[place].terms != terms => {
                 drop(workers);
                 // 11.4, 11.5.3. It is of another type, or of another kind of context.
-                return fire_error(&tasks, object);
+                return object.fire_error();
             }
             Some(place) => place,
             // 11.6. Run one.
@@ -148,7 +153,7 @@ impl SharedWorkerManager {
         };
         let worker = &mut workers[place];
         // 11.5.4. The object is told if there won't be a worker.
-        worker.objects.add(tasks, object);
+        worker.objects.add(object);
         // 11.5.8. Its agent owns the worker.
         worker.add_owner(agent);
         // 11.5.5–11.5.7, and run a worker, 12.13. The worker is told, once it runs.
