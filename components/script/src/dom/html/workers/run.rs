@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use fetch::schemes::is_local;
-use fetch::{FetchParams, NetworkError, Origin, PolicyContainer, Request};
+use fetch::{FetchParams, NetworkError, OnCspViolation, Origin, PolicyContainer, Request};
 
 use super::dedicated_worker_global_scope::DedicatedWorkerGlobalScope;
 use super::fetch_script::{WorkerScript, load_module_worker_script, load_worker_script};
@@ -52,6 +52,8 @@ pub(super) struct WorkerStart {
     /// The request for its script.
     pub(super) request: Request,
     pub(super) worker_type: WorkerType,
+    /// Who is told where a policy of the outside settings forbids it.
+    pub(super) on_csp_violation: Option<OnCspViolation>,
     pub(super) outside: OutsideSettings,
     pub(super) name: DOMString,
     pub(super) kind: WorkerKind,
@@ -105,11 +107,13 @@ impl WorkerKind {
 impl WorkerStart {
     /// The first task of the worker's agent: fetches the script, then runs it. There is no realm before it is there, so
     /// that the settings are known when the realm is made.
-    pub(super) fn into_setup(self) -> Setup {
+    pub(super) fn into_setup(mut self) -> Setup {
         Box::new(move |_cx, agent| {
             // 11–12. Fetch the worker's script, with the outside settings as client.
             let hosts = agent.hosts().clone();
-            let fetching = hosts.network.fetch(FetchParams::new(self.request.clone()));
+            let on_csp_violation = self.on_csp_violation.take();
+            let params = FetchParams { on_csp_violation, ..FetchParams::new(self.request.clone()) };
+            let fetching = hosts.network.fetch(params);
             let (tasks, pending) = (agent.task_queue().clone(), agent.pending_operation());
             hosts.spawner.spawn(Box::pin(async move {
                 let script = match self.worker_type {

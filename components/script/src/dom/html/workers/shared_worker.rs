@@ -8,6 +8,7 @@ use super::shared_worker_manager::{SharedWorkerKey, SharedWorkerTerms};
 use crate::bindings::dictionaries::WorkerOptions;
 use crate::bindings::interfaces::SharedWorkerMethods;
 use crate::bindings::unions::DOMStringOrWorkerOptions;
+use crate::dom::csp::reporter;
 use crate::dom::html::message_port::{MessagePort, PortEnd};
 use crate::runtime::agent::Agent;
 use crate::webidl::*;
@@ -60,6 +61,7 @@ impl SharedWorkerMethods for SharedWorker {
             let start = WorkerStart {
                 request: worker_script_request(global, url, Destination::SharedWorker, &options),
                 worker_type: options.type_,
+                on_csp_violation: reporter(global),
                 outside: OutsideSettings::of(global),
                 name: options.name,
                 kind: WorkerKind::Shared { objects },

@@ -9,6 +9,7 @@ use super::run::{OutsideSettings, WorkerKind, WorkerStart};
 use super::worker_link::WorkerLink;
 use crate::bindings::dictionaries::{StructuredSerializeOptions, WorkerOptions};
 use crate::bindings::interfaces::WorkerMethods;
+use crate::dom::csp::reporter;
 use crate::dom::html::message_port::{MessagePort, PortEnd};
 use crate::embedder::{AgentId, AgentInfo, AgentKind};
 use crate::runtime::agent::{Agent, AgentControl};
@@ -75,6 +76,7 @@ impl WorkerMethods for Worker {
         let start = WorkerStart {
             request: worker_script_request(global, url.clone(), Destination::Worker, options),
             worker_type: options.type_,
+            on_csp_violation: reporter(global),
             outside: OutsideSettings::of(global),
             name: options.name.clone(),
             kind: WorkerKind::Dedicated { inside: Some(inside), link: link.clone() },
