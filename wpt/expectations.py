@@ -110,11 +110,12 @@ def read_counts(path):
 
 def update(root, test_paths, raw_log, counts):
     """Writes what came out of a run as what is expected, by wptrunner's own means. Returns what needs a reason."""
+    before = {path: reasons(path) for path in ini_files(root)}
     # That of the run is shut down.
     metadata.logger = structuredlog.StructuredLogger("expectations")
     metadata.update_expected(test_paths, [raw_log], ([], {}), full_update=True)
     for path in ini_files(root):
-        mark_missing_reasons(path)
+        tidy(path, before.get(path, {}))
     path = os.path.join(root, COUNTS)
     merged = {**read_counts(path), **counts}
     with open(path + ".part", "w", encoding="utf-8") as file:
@@ -123,21 +124,33 @@ def update(root, test_paths, raw_log, counts):
     return Expectations(root).complaints
 
 
-def mark_missing_reasons(path):
-    """Puts a comment that asks for a reason at each expected failure that has none."""
+def entries(tree):
+    """All tests and subtests of a file: what names them, the node, the nodes above."""
+    for heading in headings(tree):
+        yield (heading.data, None), heading, []
+        for subtest in headings(heading):
+            yield (heading.data, subtest.data), subtest, [heading]
+
+
+def reasons(path):
+    """The comments of each entry."""
+    with open(path, "rb") as file:
+        return {name: list(entry.comments) for name, entry, _ in entries(wptmanifest.parse(file))}
+
+
+def tidy(path, before):
+    """After an update: an entry that stays keeps its reason, one that is new is marked, and the reason of one that went
+    goes with it (wptrunner leaves it to the next entry)."""
     with open(path, "rb") as file:
         tree = wptmanifest.parse(file)
-    changed = False
-    for heading in headings(tree):
-        for entry, above in [(heading, []), *((subtest, [heading]) for subtest in headings(heading))]:
-            if fails(entry) and not has_reason(entry, *above) and not marked(entry):
-                entry.comments.append((token_types.comment, f" {MISSING}: why does this fail?"))
-                changed = True
-    if changed:
-        with open(path + ".part", "w", encoding="utf-8") as file:
-            # It leaves one more empty line after a test each time.
-            file.write(re.sub(r"\n{3,}", "\n\n", wptmanifest.serialize(tree, skip_empty_data=True)))
-        os.replace(path + ".part", path)
+    for name, entry, above in entries(tree):
+        entry.comments = before.get(name, [])
+        if fails(entry) and not has_reason(entry, *above) and not marked(entry):
+            entry.comments.append((token_types.comment, f" {MISSING}: why does this fail?"))
+    with open(path + ".part", "w", encoding="utf-8") as file:
+        # The serializer leaves one more empty line after a test each time.
+        file.write(re.sub(r"\n{3,}", "\n\n", wptmanifest.serialize(tree, skip_empty_data=True)))
+    os.replace(path + ".part", path)
 
 
 def marked(entry):
