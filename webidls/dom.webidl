@@ -113,6 +113,9 @@ interface mixin ParentNode {
   [CEReactions, Unscopable] undefined prepend((Node or DOMString)... nodes);
   [CEReactions, Unscopable] undefined append((Node or DOMString)... nodes);
   [CEReactions, Unscopable] undefined replaceChildren((Node or DOMString)... nodes);
+
+  Element? querySelector(DOMString selectors);
+  [NewObject] NodeList querySelectorAll(DOMString selectors);
 };
 Document includes ParentNode;
 DocumentFragment includes ParentNode;
@@ -308,6 +311,10 @@ interface Element : Node {
   boolean hasAttribute(DOMString qualifiedName);
   boolean hasAttributeNS(DOMString? namespace, DOMString localName);
 
+  Element? closest(DOMString selectors);
+  boolean matches(DOMString selectors);
+  boolean webkitMatchesSelector(DOMString selectors); // legacy alias of .matches
+
   HTMLCollection getElementsByTagName(DOMString qualifiedName);
   HTMLCollection getElementsByTagNameNS(DOMString? namespace, DOMString localName);
   HTMLCollection getElementsByClassName(DOMString classNames);
@@ -354,7 +361,7 @@ interface DOMTokenList {
 // Left out:
 // Window: event
 // DocumentOrShadowRoot, Slottable, ShadowRoot, ShadowRootInit, ShadowRootMode, SlotAssignmentMode
-// ParentNode: moveBefore(), querySelector(), querySelectorAll()
+// ParentNode: moveBefore()
 // HTMLCollection: namedItem(), and so LegacyUnenumerableNamedProperties
 // Node: lookupPrefix(), lookupNamespaceURI(), isDefaultNamespace()
 // Document: implementation, createCDATASection(), createProcessingInstruction(), importNode(), createAttribute(),
@@ -362,8 +369,8 @@ interface DOMTokenList {
 //   DOMImplementation, CDATASection, ProcessingInstruction
 // ElementCreationOptions: customElementRegistry
 // Element: slot, attributes, getAttributeNode(), getAttributeNodeNS(), setAttributeNode(), setAttributeNodeNS(),
-//   removeAttributeNode(), attachShadow(), shadowRoot, customElementRegistry, closest(), matches(),
-//   webkitMatchesSelector(), insertAdjacentElement(), insertAdjacentText(); TrustedType values of setAttribute() and
+//   removeAttributeNode(), attachShadow(), shadowRoot, customElementRegistry,
+//   insertAdjacentElement(), insertAdjacentText(); TrustedType values of setAttribute() and
 //   setAttributeNS(); NamedNodeMap, Attr
 // AbstractRange, StaticRange, StaticRangeInit, Range, NodeIterator, TreeWalker, NodeFilter
 // XPathResult, XPathExpression, XPathNSResolver, XPathEvaluatorBase, XPathEvaluator, XSLTProcessor

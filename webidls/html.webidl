@@ -282,7 +282,10 @@ typedef OnErrorEventHandlerNonNull? OnErrorEventHandler;
 
 interface mixin GlobalEventHandlers {
   attribute OnErrorEventHandler onerror;
+  attribute EventHandler onclick;
   attribute EventHandler onload;
+  attribute EventHandler onmousedown;
+  attribute EventHandler onmouseup;
   attribute EventHandler onsecuritypolicyviolation;
 };
 
@@ -580,7 +583,8 @@ interface WorkerLocation {
 //   originAgentCluster, alert(), confirm(), prompt(), print(); AnimationFrameProvider, WindowSessionStorage,
 //   WindowLocalStorage; the obsolete members
 // Location: ancestorOrigins
-// OnBeforeUnloadEventHandler; GlobalEventHandlers: all but onerror, onload and onsecuritypolicyviolation; WindowEventHandlers: all but those above
+// OnBeforeUnloadEventHandler; GlobalEventHandlers: all but onerror, onclick, onload, onmousedown, onmouseup and
+//   onsecuritypolicyviolation; WindowEventHandlers: all but those above
 // TimerHandler: TrustedScript
 // WindowOrWorkerGlobalScope: the options of createImageBitmap(), and ImageBitmapOptions
 // HTMLInputElement: all but those above

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use mozjs::jsval::UndefinedValue;
 use mozjs::realm::AutoRealm;
 use mozjs::rooted;
+use serde_json::Value;
 use url::Url;
 
+use crate::automation::{Command, CommandError};
 use crate::dom::html::navigation::navigate;
+use crate::dom::webdriver;
 use crate::embedder::{AgentId, AgentInfo, AgentKind, EngineError, ErrorKind, ErrorReport, Hosts};
 use crate::runtime::agent::{Agent, AgentControl};
 use crate::runtime::classic_script::{ClassicScript, run_classic_script};
@@ -90,6 +93,22 @@ impl PageHandle {
     /// before.
     pub fn evaluate(&self, source: String, reply: impl FnOnce(Result<String, ErrorReport>) + Send + 'static) {
         let steps = Box::new(move |cx: &mut JSContext| reply(evaluate_in_page(cx, &source)));
+        self.control.task_queue().post(
+            TaskSource::UserInteraction,
+            Box::new(move |cx| Agent::of_this_thread().when_global_is_known(cx, steps)),
+        );
+    }
+}
+
+impl PageHandle {
+    /// Does in the page, as a task and once it has a window, what a
+    /// [WebDriver](crate::automation) server asks for. The reply is dropped uncalled if the page ends before.
+    pub fn automate(
+        &self,
+        command: Command,
+        reply: impl FnOnce(Result<Value, CommandError>) + Send + 'static,
+    ) {
+        let steps = Box::new(move |cx: &mut JSContext| webdriver::run(cx, command, Box::new(reply)));
         self.control.task_queue().post(
             TaskSource::UserInteraction,
             Box::new(move |cx| Agent::of_this_thread().when_global_is_known(cx, steps)),

@@ -1,5 +1,6 @@
 //! The engine: SpiderMonkey, event loops, bindings and DOM.
 
+pub mod automation;
 pub mod dom;
 pub mod embedder;
 mod engine;

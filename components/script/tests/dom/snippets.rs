@@ -37,7 +37,9 @@ snippets! {
     mutation_observers: "mutation_observer.js";
     requests: "request.js";
     responses: "response.js";
+    selectors: "selectors.js";
     streams: "streams.js";
     text_is_encoded_and_decoded: "encoding.js";
+    ui_events: "ui_events.js";
     urls_and_search_params: "url.js";
 }

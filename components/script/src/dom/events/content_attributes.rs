@@ -26,8 +26,11 @@ use crate::webidl::*;
 
 /// The event handlers of all HTML elements: `GlobalEventHandlers`.
 const OF_ELEMENTS: &[(&str, &str, EventHandlerKind)] = &[
+    ("onclick", "click", EventHandlerKind::Normal),
     ("onerror", "error", EventHandlerKind::OnError),
     ("onload", "load", EventHandlerKind::Normal),
+    ("onmousedown", "mousedown", EventHandlerKind::Normal),
+    ("onmouseup", "mouseup", EventHandlerKind::Normal),
     ("onsecuritypolicyviolation", "securitypolicyviolation", EventHandlerKind::Normal),
 ];
 
@@ -93,10 +96,17 @@ pub(crate) fn attribute_changed(element: &Element, name: &str, value: Option<&DO
     }
 }
 
+/// Whether the handler for this event is the window's where it is set at a body: those of `WindowEventHandlers`, and the
+/// [Window-reflecting body element event handler set](https://html.spec.whatwg.org/multipage/webappapis.html#window-reflecting-body-element-event-handler-set).
+pub(super) fn is_of_window_at_body(event_type: &str) -> bool {
+    matches!(event_type, "blur" | "error" | "focus" | "load" | "resize" | "scroll")
+        || OF_WINDOWS.iter().any(|(_, of_window, _)| *of_window == event_type)
+}
+
 /// The target of an element's event handler:
 /// <https://html.spec.whatwg.org/multipage/webappapis.html#determining-the-target-of-an-event-handler>.
 pub(super) fn target_of_body(body: &HTMLBodyElement) -> Option<DomRoot<EventTarget>> {
-    // 1 and 2. Each of the handlers that a body has here is one of its window's; without one there is none.
+    // 1 and 2. For the handlers that are its window's; without one there is none.
     body.upcast::<Node>().node_document().window().map(DomRoot::upcast)
 }
 

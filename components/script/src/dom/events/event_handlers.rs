@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::content_attributes::{UncompiledHandler, target_of_body};
+use super::content_attributes::{UncompiledHandler, is_of_window_at_body, target_of_body};
 use super::event::Event;
 use super::event_target::EventTarget;
 use super::listeners::{Listener, ListenerCallback};
@@ -66,10 +66,10 @@ impl EventTarget {
     }
 
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#determining-the-target-of-an-event-handler>
-    pub(super) fn event_handler_target(&self, _event_type: &str) -> Option<DomRoot<EventTarget>> {
+    pub(super) fn event_handler_target(&self, event_type: &str) -> Option<DomRoot<EventTarget>> {
         match self.downcast::<HTMLBodyElement>() {
-            Some(body) => target_of_body(body),
-            None => Some(DomRoot::from_ref(self)),
+            Some(body) if is_of_window_at_body(event_type) => target_of_body(body),
+            _ => Some(DomRoot::from_ref(self)),
         }
     }
 

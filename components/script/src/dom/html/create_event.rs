@@ -2,6 +2,8 @@
 
 use crate::dom::events::Event;
 use crate::dom::events::custom_event::CustomEvent;
+use crate::dom::uievents::mouse_event::MouseEvent;
+use crate::dom::uievents::ui_event::UIEvent;
 use crate::webidl::*;
 
 /// An event of an interface by one of the names of old; it is yet to be initialised.
@@ -13,6 +15,8 @@ pub(crate) fn create_event(
     // 1 to 3. The table of names, as far as there are interfaces.
     match interface.to_ascii_lowercase().as_str() {
         "customevent" => Ok(DomRoot::upcast(CustomEvent::new(cx, global))),
+        "mouseevent" | "mouseevents" => Ok(DomRoot::upcast(MouseEvent::new_uninitialized(cx, global))),
+        "uievent" | "uievents" => Ok(DomRoot::upcast(UIEvent::new_uninitialized(cx, global))),
         "event" | "events" | "htmlevents" | "svgevents" => {
             Ok(reflect_dom_object(cx, Box::new(Event::new_inherited()), global))
         }

@@ -24,6 +24,7 @@ use crate::dom::hr_time::performance::Performance;
 use crate::dom::nodes::document::Document;
 use crate::dom::nodes::element::Element;
 use crate::dom::service_workers::ServiceWorkerContainer;
+use crate::dom::webdriver::NodeReferences;
 use crate::runtime::agent::Agent;
 use crate::webidl::*;
 
@@ -35,6 +36,7 @@ pub struct Window {
     navigator: MutNullableDom<Navigator>,
     name: DomRefCell<DOMString>,
     opener: HeapValue,
+    node_references: NodeReferences,
     /// Set right after the window is made.
     document: MutNullableDom<Document>,
 }
@@ -57,6 +59,7 @@ impl Window {
             navigator: MutNullableDom::default(),
             name: DomRefCell::default(),
             opener: HeapValue::default(),
+            node_references: NodeReferences::default(),
             document: MutNullableDom::default(),
         });
         let window = create_global(cx, window, &RealmOptions::default(), secure);
@@ -81,6 +84,11 @@ impl Window {
             Some(document) => document,
             None => unreachable!("a window is made with its document"),
         }
+    }
+
+    /// The elements that a driver knows.
+    pub(crate) fn node_references(&self) -> &NodeReferences {
+        &self.node_references
     }
 
     /// Fires `load`, whose target is the document.

@@ -17,6 +17,7 @@ use super::element::Element;
 use super::html_collection::{Filter, HTMLCollection};
 use super::names::{NameContext, is_valid_element_local_name, validate_and_extract};
 use super::node::{Node, NodeKind};
+use super::node_list::NodeList;
 use super::text::Text;
 use super::{mutation, parent_node};
 use crate::bindings::enums::{DocumentReadyState, DocumentVisibilityState};
@@ -201,7 +202,7 @@ impl Document {
     }
 
     /// <https://html.spec.whatwg.org/multipage/dom.html#the-body-element-2>
-    fn body(&self) -> Option<DomRoot<Element>> {
+    pub(crate) fn body_element(&self) -> Option<DomRoot<Element>> {
         self.html_element()?.upcast::<Node>().child_elements().find(|element| {
             element.is_html(&local_name!("body")) || element.is_html(&local_name!("frameset"))
         })
@@ -210,6 +211,15 @@ impl Document {
     /// <https://html.spec.whatwg.org/multipage/dom.html#the-title-element-2>
     fn title_element(&self) -> Option<DomRoot<HTMLTitleElement>> {
         self.upcast::<Node>().descendants().find_map(DomRoot::downcast)
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/dom.html#document.title>
+    pub(crate) fn title_text(&self) -> DOMString {
+        // 1 and 2. The text of the first title element, with its whitespace tidied.
+        let text = self.title_element().map(|title| title.upcast::<Node>().child_text_content());
+        let text = text.unwrap_or_default();
+        let words = text.split(super::names::is_ascii_whitespace).filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join(" ").into()
     }
 
     /// Something in the tree changed.
@@ -448,6 +458,16 @@ impl DocumentMethods for Document {
         parent_node::append(cx, self.upcast(), nodes)
     }
 
+    /// <https://dom.spec.whatwg.org/#dom-parentnode-queryselector>
+    fn QuerySelector(&self, _cx: &mut JSContext, selectors: DOMString) -> Fallible<Option<DomRoot<Element>>> {
+        parent_node::query_selector(self.upcast(), &selectors)
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-parentnode-queryselectorall>
+    fn QuerySelectorAll(&self, cx: &mut JSContext, selectors: DOMString) -> Fallible<DomRoot<NodeList>> {
+        parent_node::query_selector_all(cx, self.upcast(), &selectors)
+    }
+
     /// <https://dom.spec.whatwg.org/#dom-parentnode-replacechildren>
     fn ReplaceChildren(&self, cx: &mut JSContext, nodes: Vec<NodeOrDOMString>) -> Fallible<()> {
         parent_node::replace_children(cx, self.upcast(), nodes)
@@ -480,11 +500,7 @@ impl DocumentMethods for Document {
 
     /// <https://html.spec.whatwg.org/multipage/dom.html#document.title>
     fn Title(&self) -> DOMString {
-        // 1 and 2. The text of the first title element, with its whitespace tidied.
-        let text = self.title_element().map(|title| title.upcast::<Node>().child_text_content());
-        let text = text.unwrap_or_default();
-        let words = text.split(super::names::is_ascii_whitespace).filter(|word| !word.is_empty());
-        words.collect::<Vec<_>>().join(" ").into()
+        self.title_text()
     }
 
     /// <https://html.spec.whatwg.org/multipage/dom.html#document.title>
@@ -506,7 +522,7 @@ impl DocumentMethods for Document {
 
     /// <https://html.spec.whatwg.org/multipage/dom.html#dom-document-body>
     fn GetBody(&self, _cx: &mut JSContext) -> Option<DomRoot<HTMLElement>> {
-        self.body().and_then(|body| body.downcast::<HTMLElement>().map(DomRoot::from_ref))
+        self.body_element().and_then(|body| body.downcast::<HTMLElement>().map(DomRoot::from_ref))
     }
 
     /// <https://html.spec.whatwg.org/multipage/dom.html#dom-document-body>
@@ -518,7 +534,7 @@ impl DocumentMethods for Document {
         if !element.is_html(&local_name!("body")) && !element.is_html(&local_name!("frameset")) {
             return hierarchy("only a body or a frameset can be the body");
         }
-        match (self.body(), self.document_element()) {
+        match (self.body_element(), self.document_element()) {
             // 2. It is that already.
             (Some(old), _) if std::ptr::eq(&raw const *old, element) => Ok(()),
             // 3. Instead of the old one.

@@ -4,6 +4,7 @@ use super::document::Document;
 use super::element::Element;
 use super::html_collection::HTMLCollection;
 use super::node::{Node, NodeKind};
+use super::node_list::NodeList;
 use super::parent_node;
 use crate::bindings::interfaces::DocumentFragmentMethods;
 use crate::bindings::unions::NodeOrDOMString;
@@ -76,6 +77,16 @@ impl DocumentFragmentMethods for DocumentFragment {
     /// <https://dom.spec.whatwg.org/#dom-parentnode-append>
     fn Append(&self, cx: &mut JSContext, nodes: Vec<NodeOrDOMString>) -> Fallible<()> {
         parent_node::append(cx, self.upcast(), nodes)
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-parentnode-queryselector>
+    fn QuerySelector(&self, _cx: &mut JSContext, selectors: DOMString) -> Fallible<Option<DomRoot<Element>>> {
+        parent_node::query_selector(self.upcast(), &selectors)
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-parentnode-queryselectorall>
+    fn QuerySelectorAll(&self, cx: &mut JSContext, selectors: DOMString) -> Fallible<DomRoot<NodeList>> {
+        parent_node::query_selector_all(cx, self.upcast(), &selectors)
     }
 
     /// <https://dom.spec.whatwg.org/#dom-parentnode-replacechildren>

@@ -2,7 +2,7 @@
 
 use html5ever::{LocalName, Namespace, QualName, local_name, ns};
 
-use super::attributes::Attributes;
+use super::attributes::{Attribute, Attributes};
 use super::child_node;
 use super::document::Document;
 use super::dom_token_list::DOMTokenList;
@@ -11,6 +11,7 @@ use super::names::{
     NameContext, is_ascii_whitespace, is_valid_attribute_local_name, qualified_name, validate_and_extract,
 };
 use super::node::{Node, NodeKind};
+use super::node_list::NodeList;
 use super::{mutation, parent_node};
 use crate::bindings::interfaces::ElementMethods;
 use crate::bindings::unions::NodeOrDOMString;
@@ -135,6 +136,16 @@ impl Element {
         }
     }
 
+    /// Whether one of the attributes is so.
+    pub(super) fn any_attribute(&self, is_so: impl FnMut(&Attribute) -> bool) -> bool {
+        self.attributes.borrow().iter().any(is_so)
+    }
+
+    /// The attributes as they are now.
+    pub(super) fn cloned_attributes(&self) -> Attributes {
+        self.attributes.borrow().clone()
+    }
+
     /// <https://dom.spec.whatwg.org/#concept-id>
     pub(crate) fn has_id(&self, id: &DOMString) -> bool {
         self.attributes
@@ -214,6 +225,25 @@ impl ElementMethods for Element {
     /// <https://dom.spec.whatwg.org/#dom-element-classlist>
     fn ClassList(&self, cx: &mut JSContext) -> DomRoot<DOMTokenList> {
         self.class_list.or_init(|| DOMTokenList::new(cx, self, local_name!("class")))
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-element-closest>
+    fn Closest(&self, _cx: &mut JSContext, selectors: DOMString) -> Fallible<Option<DomRoot<Element>>> {
+        // 1–2.
+        let selectors = parent_node::parse_selectors(&selectors)?;
+        // 3–4. The nearest, this element first.
+        let mut elements = self.upcast::<Node>().inclusive_ancestors().filter_map(DomRoot::downcast);
+        Ok(elements.find(|element| selectors.matches(element, Some(self))))
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-element-matches>
+    fn Matches(&self, _cx: &mut JSContext, selectors: DOMString) -> Fallible<bool> {
+        Ok(parent_node::parse_selectors(&selectors)?.matches(self, Some(self)))
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-element-webkitmatchesselector>
+    fn WebkitMatchesSelector(&self, cx: &mut JSContext, selectors: DOMString) -> Fallible<bool> {
+        self.Matches(cx, selectors)
     }
 
     /// <https://dom.spec.whatwg.org/#dom-element-hasattributes>
@@ -393,6 +423,16 @@ impl ElementMethods for Element {
     /// <https://dom.spec.whatwg.org/#dom-parentnode-append>
     fn Append(&self, cx: &mut JSContext, nodes: Vec<NodeOrDOMString>) -> Fallible<()> {
         parent_node::append(cx, self.upcast(), nodes)
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-parentnode-queryselector>
+    fn QuerySelector(&self, _cx: &mut JSContext, selectors: DOMString) -> Fallible<Option<DomRoot<Element>>> {
+        parent_node::query_selector(self.upcast(), &selectors)
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-parentnode-queryselectorall>
+    fn QuerySelectorAll(&self, cx: &mut JSContext, selectors: DOMString) -> Fallible<DomRoot<NodeList>> {
+        parent_node::query_selector_all(cx, self.upcast(), &selectors)
     }
 
     /// <https://dom.spec.whatwg.org/#dom-parentnode-replacechildren>

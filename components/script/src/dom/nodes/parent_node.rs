@@ -6,6 +6,8 @@ use super::document_fragment::DocumentFragment;
 use super::element::Element;
 use super::mutation;
 use super::node::Node;
+use super::node_list::NodeList;
+use super::selectors::Selectors;
 use super::text::Text;
 use crate::bindings::unions::NodeOrDOMString;
 use crate::webidl::*;
@@ -79,4 +81,24 @@ pub(super) fn element_by_id(root: &Node, id: &DOMString) -> Option<DomRoot<Eleme
         return None;
     }
     root.descendants().filter_map(DomRoot::downcast::<Element>).find(|element| element.has_id(id))
+}
+
+/// A selector list, or the `SyntaxError` that it is none.
+pub(super) fn parse_selectors(text: &str) -> Fallible<Selectors> {
+    Selectors::parse(text).ok_or_else(|| Error::Syntax(format!("`{text}` is not a valid selector")))
+}
+
+/// <https://dom.spec.whatwg.org/#dom-parentnode-queryselector>
+pub(super) fn query_selector(root: &Node, selectors: &str) -> Fallible<Option<DomRoot<Element>>> {
+    Ok(parse_selectors(selectors)?.all(root).next())
+}
+
+/// <https://dom.spec.whatwg.org/#dom-parentnode-queryselectorall>
+pub(super) fn query_selector_all(
+    cx: &mut JSContext,
+    root: &Node,
+    selectors: &str,
+) -> Fallible<DomRoot<NodeList>> {
+    let found: Vec<_> = parse_selectors(selectors)?.all(root).map(DomRoot::upcast).collect();
+    Ok(NodeList::new_static(cx, &root.global(), &found))
 }

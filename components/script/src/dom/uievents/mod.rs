@@ -1,0 +1,4 @@
+//! UI Events: <https://w3c.github.io/uievents/>.
+
+pub(crate) mod mouse_event;
+pub(crate) mod ui_event;

@@ -1,0 +1,71 @@
+//! The page's side of [WebDriver](https://w3c.github.io/webdriver/): everything that needs its document or its realm.
+
+mod elements;
+mod execute;
+mod json;
+mod locate;
+
+use serde_json::{Value, json};
+
+pub(crate) use elements::NodeReferences;
+
+use super::html::window::Window;
+use super::nodes::node::Node;
+use crate::automation::{Command, CommandError, ElementCommand, ErrorCode, Reply};
+use crate::runtime::agent::Agent;
+use crate::webidl::*;
+
+/// Does what is asked, in the page of this thread, and answers.
+pub(crate) fn run(cx: &mut JSContext, command: Command, reply: Reply) {
+    let window = GlobalScope::of_agent(&Agent::of_this_thread()).and_then(DomRoot::downcast::<Window>);
+    let Some(window) = window else {
+        return reply(Err(CommandError::new(ErrorCode::NoSuchWindow, "the page has no document")));
+    };
+    let mut realm = enter_realm(cx, window.reflector().get_jsobject());
+    let cx: &mut JSContext = &mut realm;
+    match command {
+        Command::Execute { body, arguments, asynchronous, window: handle } => {
+            execute::execute(cx, &window, &body, &arguments, asynchronous, handle, reply);
+        }
+        command => reply(answer(cx, &window, command)),
+    }
+}
+
+/// Everything that is answered at once.
+fn answer(cx: &mut JSContext, window: &Window, command: Command) -> Result<Value, CommandError> {
+    let document = window.document();
+    Ok(match command {
+        Command::Execute { .. } => unreachable!("answered by its promise"),
+        Command::Url => json!(document.url().as_str()),
+        Command::Title => json!(document.title_text().as_str()),
+        Command::Source => json!(document.upcast::<Node>().markup()),
+        Command::Find { using, value, root } => {
+            let root = match root {
+                Some(reference) => DomRoot::upcast::<Node>(window.known_element(&reference)?),
+                None => DomRoot::upcast(document),
+            };
+            let found = locate::find(using, &value, &root)?;
+            found.iter().map(|element| window.reference_to(element)).collect()
+        }
+        Command::ActiveElement => {
+            // NB: nothing can have the focus, so that it is the body, as always when nothing else has it.
+            let Some(body) = document.body_element() else {
+                return Err(CommandError::new(ErrorCode::NoSuchElement, "the document has no body"));
+            };
+            window.reference_to(&body)
+        }
+        Command::Element(reference, command) => {
+            let element = window.known_element(&reference)?;
+            match command {
+                ElementCommand::Text => json!(elements::rendered_text(&element)),
+                ElementCommand::TagName => json!(element.qualified_name().as_str()),
+                ElementCommand::Attribute(name) => elements::attribute(cx, &element, &name),
+                ElementCommand::Property(name) => elements::property(cx, window, &element, &name)?,
+                ElementCommand::Click => {
+                    elements::click(cx, window, &element);
+                    Value::Null
+                }
+            }
+        }
+    })
+}
