@@ -103,7 +103,7 @@ def runner_arguments(options, manifest, includes, raw_logs):
     return [
         f"--product={product}", f"--binary={options.binary}", f"--processes={options.processes}",
         f"--manifest={manifest}", f"--tests={WPT}", f"--metadata={options.expectations}", "--ssl-type=openssl",
-        "--no-manifest-download", "--no-manifest-update", "--test-types=testharness", "--no-pause-after-test",
+        "--no-manifest-download", "--no-manifest-update", "--no-enable-webtransport-h3", "--test-types=testharness", "--no-pause-after-test",
         "--log-wptreport=" + options.report if options.report else None,
         *(f"--log-raw={path}" for path in raw_logs),
         *(f"--include={include}" for include in includes),

@@ -7,11 +7,39 @@ use clap::{Args, Parser, Subcommand};
 
 /// Background Fetch for browser engines: runs pages and their service workers, headless.
 #[derive(Debug, Parser)]
-#[command(name = "ferry", version, about, max_term_width = 100)]
+#[command(
+    name = "ferry",
+    version,
+    about,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true,
+    arg_required_else_help = true,
+    override_usage = "ferry <COMMAND>\n       ferry --webdriver=PORT [--profile FOLDER] [--host-rule RULE] [--ca-certificate FILE]"
+)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
+
+    /// Serve WebDriver.
+    #[command(flatten)]
+    pub webdriver: WebDriverArguments,
+}
+
+/// `ferry --webdriver`.
+#[derive(Args, Clone, Debug)]
+pub struct WebDriverArguments {
+    /// Serve WebDriver on this loopback port (0: any that is free), until Ctrl-C.
+    #[arg(long = "webdriver", value_name = "PORT")]
+    pub port: Option<u16>,
+
+    /// Keep all state in this folder, and go on from what is in it. Without it nothing is kept.
+    #[arg(long, value_name = "FOLDER")]
+    pub profile: Option<PathBuf>,
+
+    /// How servers are reached.
+    #[command(flatten)]
+    pub network: NetworkArguments,
 }
 
 /// A sub-command.
@@ -96,6 +124,16 @@ mod tests {
     fn the_command_line_is_consistent() {
         use clap::CommandFactory;
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn webdriver_is_no_command_and_goes_with_none() {
+        let parse = |arguments: &[&str]| Arguments::try_parse_from([&["ferry"], arguments].concat());
+        let arguments = parse(&["--webdriver=4444", "--host-rule", "a=b"]).unwrap();
+        assert_eq!((arguments.webdriver.port, arguments.command.is_none()), (Some(4444), true));
+        assert!(parse(&["--webdriver=4444", "run", "http://localhost/"]).is_err());
+        assert!(parse(&["--webdriver=http"]).is_err());
+        assert!(parse(&[]).is_err());
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
+use background_fetch::concepts::UniqueId;
+use background_fetch::host::{Display, DisplayedFetch};
 use fetch::BoxFuture;
 use script::embedder::{PermissionSource, PermissionState, Spawner};
 
@@ -51,6 +53,14 @@ impl PermissionSource for Allow {
             _ => PermissionState::Denied,
         }
     }
+}
+
+/// Nobody looks.
+pub struct NoDisplay;
+
+impl Display for NoDisplay {
+    fn show(&self, _: DisplayedFetch) {}
+    fn remove(&self, _: UniqueId) {}
 }
 
 /// Runs futures on the program's tokio runtime.

@@ -24,6 +24,12 @@ impl SetPermissions {
         self.tell(&[(origin, name.to_owned())]);
     }
 
+    /// Everything is as it was at first.
+    pub fn clear(&self) {
+        let states = std::mem::take(&mut *self.states.lock().unwrap_or_else(PoisonError::into_inner));
+        self.tell(&states.into_keys().collect::<Vec<_>>());
+    }
+
     /// Tells who is there to be told; they ask what is new.
     fn tell(&self, changed: &[(Origin, String)]) {
         let mut observers = self.observers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -86,6 +92,15 @@ mod tests {
         assert_eq!(permissions.state("background-fetch", &one), PermissionState::Denied);
         assert_eq!(permissions.state("background-fetch", &other), PermissionState::Granted);
         assert_eq!(permissions.state("geolocation", &one), PermissionState::Prompt);
+    }
+
+    #[test]
+    fn what_is_cleared_is_as_it_was_at_first() {
+        let permissions = SetPermissions::default();
+        let origin: Origin = "https://one.example".parse().unwrap();
+        permissions.set(origin.clone(), "background-fetch", PermissionState::Denied);
+        permissions.clear();
+        assert_eq!(permissions.state("background-fetch", &origin), PermissionState::Granted);
     }
 
     #[test]

@@ -85,6 +85,11 @@ impl Reporter {
         self.line("note", || text.to_owned(), json!({ "text": text }));
     }
 
+    /// Something that fails what is under way, and is no page's doing.
+    pub fn failure(&self, text: &str) {
+        self.line("error", || format!("error: {text}"), json!({ "message": text }));
+    }
+
     /// What an agent said or did.
     pub fn agent(&self, agent: &AgentInfo, event: &AgentEvent) {
         let who = match agent.kind {

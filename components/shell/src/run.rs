@@ -82,7 +82,7 @@ async fn run_on(arguments: &RunArguments, started: Instant) -> Result<u8> {
     };
 
     let runtime = tokio::runtime::Handle::current();
-    let store = Arc::new(ReportingStore::new(profile.background_fetches(), reporter.clone(), runtime));
+    let store = Arc::new(ReportingStore::new(&profile, reporter.clone(), runtime));
     let observer = Arc::new(PageObserver::new(reporter.clone()));
     let session =
         Session::start(network, profile, store.clone(), reporter.clone(), observer.clone(), Arc::new(Allow))?;

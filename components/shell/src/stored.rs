@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use background_fetch::concepts::{RecordId, RegistrationKey, SettledResult, UniqueId};
@@ -10,6 +12,7 @@ use background_fetch::host::{Change, NewFetch, Phase, Store, StoreError, StoredB
 use fetch::BoxFuture;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use storage::Profile;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -80,6 +83,10 @@ struct Shared {
     fetches: Mutex<HashMap<UniqueId, Seen>>,
     tally: watch::Sender<Tally>,
     reporter: Arc<Reporter>,
+    /// Where things are stored; `None` for a private profile.
+    place: Option<PathBuf>,
+    /// That there is no room is reported once.
+    told_full: AtomicBool,
     /// Bodies being read.
     readers: TaskTracker,
     runtime: tokio::runtime::Handle,
@@ -94,11 +101,13 @@ struct Seen {
 }
 
 impl ReportingStore {
-    /// Reports on `store` to `reporter`; bodies are read on `runtime`.
-    pub fn new(store: Arc<dyn Store>, reporter: Arc<Reporter>, runtime: tokio::runtime::Handle) -> Self {
+    /// Reports on the store of `profile` to `reporter`; bodies are read on `runtime`.
+    pub fn new(profile: &Profile, reporter: Arc<Reporter>, runtime: tokio::runtime::Handle) -> Self {
         let (tally, _) = watch::channel(Tally::default());
         let (fetches, readers) = (Mutex::default(), TaskTracker::new());
-        ReportingStore { store, shared: Arc::new(Shared { fetches, tally, reporter, readers, runtime }) }
+        let (place, told_full) = (profile.path().map(Path::to_owned), AtomicBool::new(false));
+        let shared = Shared { fetches, tally, reporter, place, told_full, readers, runtime };
+        ReportingStore { store: profile.background_fetches(), shared: Arc::new(shared) }
     }
 
     /// Follows the tally.
@@ -151,6 +160,16 @@ impl Shared {
             tally.unfinished += 1;
             tally.failed += usize::from(failed);
         });
+    }
+
+    /// Tells once that nothing more fits.
+    fn no_room(&self, error: &StoreError) {
+        if self.told_full.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let place = self.place.clone().unwrap_or_else(std::env::temp_dir);
+        let place = place.display();
+        self.reporter.failure(&format!("{error}: there is no room in {place} for what is being downloaded"));
     }
 
     /// The fetches that a change removes.
@@ -231,7 +250,16 @@ impl Store for ReportingStore {
                 self.shared.tally.send_modify(|tally| tally.unfinished -= 1);
             }
         }
-        self.store.write(changes)
+        let (write, shared) = (self.store.write(changes), self.shared.clone());
+        Box::pin(async move {
+            let result = write.await;
+            if let Err(error) = &result
+                && error.is_out_of_space()
+            {
+                shared.no_room(error);
+            }
+            result
+        })
     }
 
     fn open_body(&self, record: RecordId) -> BoxFuture<'static, Result<Box<dyn StoredBody>, StoreError>> {

@@ -38,13 +38,15 @@ pub struct Ran {
 }
 
 impl Ran {
-    fn of(output: Output) -> Ran {
+    /// What a process has left.
+    pub fn of(output: Output) -> Ran {
         let stdout = String::from_utf8(output.stdout).expect("reports are UTF-8");
-        Ran {
-            status: output.status.code(),
-            reports: stdout.lines().map(parse).collect(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Ran::of_parts(output.status.code(), &stdout, &String::from_utf8_lossy(&output.stderr))
+    }
+
+    /// The same, in parts.
+    pub fn of_parts(status: Option<i32>, stdout: &str, stderr: &str) -> Ran {
+        Ran { status, reports: stdout.lines().map(parse).collect(), stderr: stderr.to_owned() }
     }
 
     /// The reports of one type.
