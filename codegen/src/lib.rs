@@ -8,6 +8,7 @@ mod build_script;
 pub mod diagnostic;
 mod diff;
 pub mod emit;
+pub mod features;
 pub mod model;
 mod resolve;
 pub mod source;

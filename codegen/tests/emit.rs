@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use webidl_codegen::emit::{Implementation, Options};
+use webidl_codegen::features::Features;
 use webidl_codegen::{Sources, generate, generate_with, parse, resolve};
 
 fn snapshot(folder: &str, text: impl Fn(&str, &str) -> String) {
@@ -55,7 +56,7 @@ fn what_the_code_does_not_implement_is_left_out_and_listed() {
             fn Take(&self) {} }",
     );
     let model = resolve(parse(Sources::single("partial.webidl", PARTIAL))).expect("the IDL is sound");
-    let options = Options { implementation: Some(implementation), only: None };
+    let options = Options { implementation: Some(implementation), ..Options::default() };
     let output = generate_with(&model, &options).expect("it can be generated");
     let missing = [
         "ThereMethods::GetAbsent",
@@ -66,7 +67,7 @@ fn what_the_code_does_not_implement_is_left_out_and_listed() {
     ];
     assert_eq!(output.missing, missing);
     let text = &output.files[0].text;
-    assert!(text.contains("Member::readonly(c\"half\""), "{text}");
+    assert!(text.contains("c\"half\"") && !text.contains("SetHalf"), "{text}");
     assert!(
         text.contains("fn TryRisky(&self) -> Fallible<i32>;") && text.contains("fallible_getter("),
         "{text}"
@@ -80,4 +81,22 @@ fn generating_twice_gives_the_same() {
     let model = resolve(parse(Sources::single("partial.webidl", PARTIAL))).expect("the IDL is sound");
     let texts = [(); 2].map(|()| generate(&model).expect("it can be generated").files.remove(0).text);
     assert_eq!(texts[0], texts[1]);
+}
+
+#[test]
+fn what_belongs_to_a_feature_is_marked_so() {
+    let idl = "[Global=Page, Exposed=Page] interface Page {}; [Exposed=Page] interface A { undefined f(); };
+               [Exposed=Page] namespace n { const long X = 1; };";
+    let model = resolve(parse(Sources::single("features.webidl", idl))).expect("the IDL is sound");
+    let features = Features::parse("new: A, n.X\nnewer: A.f").expect("it is sound");
+    assert_eq!(features.check(&model), Ok(()));
+    let options = Options { features, ..Options::default() };
+    let text = generate_with(&model, &options).expect("it can be generated").files.remove(0).text;
+    for part in [
+        "Exposure::ALL.feature(\"new\")",
+        "operation(|cx, this: &A, args| this.F(cx))).feature(\"newer\")",
+        "Member::constant(c\"X\", ConstantValue::Number(1.0)).feature(\"new\")",
+    ] {
+        assert!(text.replace("\n                ", "").contains(part), "{part} is not in\n{text}");
+    }
 }

@@ -8,7 +8,7 @@ use super::interfaces::Owner;
 use super::names::{c_str, ident, method};
 use super::types::Returns;
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::model::{Attribute, EventHandlerKind, Type};
+use crate::model::{Attribute, EventHandlerKind, InterfaceId, Type};
 
 /// The getter of an attribute: `Foo`, or `GetFoo` if it is nullable.
 pub fn getter_name(attribute: &Attribute) -> proc_macro2::Ident {
@@ -29,15 +29,18 @@ fn setter_name(attribute: &Attribute) -> proc_macro2::Ident {
 }
 
 impl Emitter<'_> {
-    /// The methods of an attribute in its interface's trait.
+    /// The methods of an attribute in its interface's or namespace's trait.
     pub fn attribute_methods(&self, owner: &Owner<'_>, attribute: &Attribute) -> TokenStream {
         if attribute.event_handler.is_some() {
             return TokenStream::new();
         }
+        if let Type::ObservableArray(element) = &attribute.ty {
+            return self.observable_array_methods(owner, attribute, element);
+        }
         let doc = self.doc(attribute.span);
-        let (name, ty) = (getter_name(attribute), &attribute.ty);
+        let (name, ty, is_static) = (getter_name(attribute), &attribute.ty, is_static(owner, attribute));
         let mut parameters = Vec::new();
-        if attribute.is_static {
+        if is_static {
             parameters.extend([quote!(cx: &mut JSContext), quote!(global: &GlobalScope)]);
         } else {
             parameters.push(quote!(&self));
@@ -47,21 +50,21 @@ impl Emitter<'_> {
         }
         let (place, result) = self.result(ty);
         parameters.extend(place);
-        let fallible = fallible_getter_name(attribute);
         let (name, result) = match self.is_fallible(owner, attribute) {
-            true => (
-                fallible,
-                Some(result.map_or(quote!(-> Fallible<()>), |result| quote!(-> Fallible<#result>))),
-            ),
+            true => {
+                let result = result.unwrap_or(quote!(()));
+                (fallible_getter_name(attribute), Some(quote!(-> Fallible<#result>)))
+            }
             false => (name, result.map(|result| quote!(-> #result))),
         };
-        let getter = self.has_method(owner, &name).then(|| quote!(#doc fn #name(#(#parameters),*) #result;));
+        let own_getter = !attribute.inherit && self.has_method(owner, &name);
+        let getter = own_getter.then(|| quote!(#doc fn #name(#(#parameters),*) #result;));
 
         let setter = setter_name(attribute);
         let setter = (!attribute.readonly && self.has_method(owner, &setter)).then(|| {
             let value = self.parameter(ty, false);
-            let first = if attribute.is_static { quote!() } else { quote!(&self,) };
-            let global = attribute.is_static.then(|| quote!(global: &GlobalScope,));
+            let first = if is_static { quote!() } else { quote!(&self,) };
+            let global = is_static.then(|| quote!(global: &GlobalScope,));
             quote!(#doc fn #setter(#first cx: &mut JSContext, #global value: #value) -> Fallible<()>;)
         });
         quote!(#getter #setter)
@@ -70,13 +73,10 @@ impl Emitter<'_> {
     /// Whether the getter is written as one that can fail. IDL does not say which do.
     fn is_fallible(&self, owner: &Owner<'_>, attribute: &Attribute) -> bool {
         let name = fallible_getter_name(attribute).to_string();
-        !attribute.is_static
-            && self.returns(&attribute.ty) != Returns::Promise
-            && self
-                .options
-                .implementation
-                .as_ref()
-                .is_some_and(|it| it.has(&owner.methods.to_string(), &name))
+        let implementation = self.options.implementation.as_ref();
+        !is_static(owner, attribute)
+            && matches!(self.returns(&attribute.ty), Returns::Value | Returns::ValuePlace)
+            && implementation.is_some_and(|it| it.has(&owner.methods.to_string(), &name))
     }
 
     /// The place, or the type, that a value is returned by.
@@ -91,61 +91,110 @@ impl Emitter<'_> {
 
     /// The attribute's entry in the tables; None if it isn't implemented.
     pub fn attribute_member(&self, owner: &Owner<'_>, attribute: &Attribute) -> Option<TokenStream> {
-        let (name, this) = (c_str(&attribute.name), &owner.path);
-        if attribute.inherit {
-            let message = "attributes marked `inherit` can't be generated yet";
-            self.error(Diagnostic::new(Kind::Unsupported, attribute.span, message));
-            return None;
-        }
+        let name = c_str(&attribute.name);
         if let Some(kind) = attribute.event_handler {
             return self.event_handler(owner, attribute, kind);
         }
-        let is_fallible = self.is_fallible(owner, attribute);
-        let getter = if is_fallible { fallible_getter_name(attribute) } else { getter_name(attribute) };
-        if !self.has_method(owner, &getter) || !self.usable(&attribute.ty) {
-            self.missing(owner, &getter);
-            return None;
+        if let Type::ObservableArray(element) = &attribute.ty {
+            return self.observable_array_member(owner, attribute, element);
         }
-        let getter = if attribute.is_static {
-            self.static_getter(owner, attribute)
-        } else {
-            let cx = self.getter_has_cx(&attribute.ty).then(|| quote!(cx));
-            match (self.returns(&attribute.ty), attribute.is_lenient_this()) {
-                (Returns::Value, _) if is_fallible => {
-                    quote!(fallible_getter(|cx, this: &#this| this.#getter(#cx)))
-                }
-                (Returns::ValuePlace, _) if is_fallible => {
-                    quote!(fallible_getter_with_rval(|cx, this: &#this, rval| this.#getter(#cx, rval)))
-                }
-                (Returns::Value, true) => quote!(lenient_getter(|cx, this: &#this| this.#getter(#cx))),
-                (Returns::Value, false) => quote!(getter(|cx, this: &#this| this.#getter(#cx))),
-                (Returns::Promise, _) => quote!(promise_getter(|cx, this: &#this| this.#getter(#cx))),
-                (Returns::ValuePlace, _) => {
-                    quote!(getter_with_rval(|cx, this: &#this, rval| this.#getter(#cx, rval)))
-                }
-                (Returns::ObjectPlace, _) => quote! {
-                    getter_with_rval(|cx, this: &#this, rval| {
-                        return_object(cx, rval, |cx, object| this.#getter(#cx, object))
-                    })
-                },
-            }
+        let getter = match self.inherited(owner, attribute) {
+            Some(ancestor) => self.getter(owner, &self.owner(ancestor), attribute)?,
+            None => self.getter(owner, owner, attribute)?,
         };
-        let member = match self.setter(owner, attribute) {
-            Some(setter) => quote!(Member::attribute(#name, #getter, #setter)),
-            None => quote!(Member::readonly(#name, #getter)),
+        let member = match (self.setter(owner, attribute), self.is_direct(owner, attribute)) {
+            (Some(setter), true) => quote!(Member::direct(#name, #getter, #setter)),
+            (None, true) => quote!(Member::direct(#name, #getter, None)),
+            (Some(setter), false) => quote!(Member::attribute(#name, #getter, #setter)),
+            (None, false) => quote!(Member::readonly(#name, #getter)),
         };
         let is_static = attribute.is_static.then(|| quote!(.as_static()));
         let flags = self.flags(owner, &attribute.member);
         Some(quote!(#member #is_static #flags))
     }
 
-    fn static_getter(&self, owner: &Owner<'_>, attribute: &Attribute) -> TokenStream {
-        let (this, getter) = (&owner.path, getter_name(attribute));
-        if self.returns(&attribute.ty) != Returns::Value {
-            let message = "static attributes of this type can't be generated yet";
-            self.error(Diagnostic::new(Kind::Unsupported, attribute.span, message));
+    /// For an attribute marked `inherit`: the interface whose attribute's getter is its getter
+    /// (<https://webidl.spec.whatwg.org/#dfn-inherit-getter>).
+    fn inherited(&self, owner: &Owner<'_>, attribute: &Attribute) -> Option<InterfaceId> {
+        let own = |id: InterfaceId| self.model[id].attribute(&attribute.name).filter(|it| !it.inherit);
+        let interface = owner.interface.filter(|_| attribute.inherit)?;
+        self.model.ancestry(interface).skip(1).find(|id| own(*id).is_some())
+    }
+
+    /// Whether compiled code can call the getter's steps directly.
+    fn is_direct(&self, owner: &Owner<'_>, attribute: &Attribute) -> bool {
+        self.returns(&attribute.ty) == Returns::Value
+            && !attribute.is_lenient_this()
+            && !is_static(owner, attribute)
+            && !self.is_fallible(owner, attribute)
+    }
+
+    /// The getter; its steps are a method of `from`, which is the owner or one of its ancestors.
+    fn getter(&self, owner: &Owner<'_>, from: &Owner<'_>, attribute: &Attribute) -> Option<TokenStream> {
+        let is_fallible = self.is_fallible(from, attribute);
+        let this = &owner.path;
+        let getter = if is_fallible { fallible_getter_name(attribute) } else { getter_name(attribute) };
+        if !self.has_method(from, &getter) || !self.usable(&attribute.ty) {
+            self.missing(from, &getter);
+            return None;
         }
-        quote!(static_getter::<#this, _, _>(|cx, global| #this::#getter(cx, global)))
+        let returns = self.returns(&attribute.ty);
+        if is_static(owner, attribute) {
+            return Some(match returns {
+                Returns::Value => {
+                    quote!(static_getter::<#this, _, _>(|cx, global| #this::#getter(cx, global)))
+                }
+                Returns::Promise => {
+                    quote!(static_promise_getter::<#this, _>(|cx, global| #this::#getter(cx, global)))
+                }
+                Returns::ValuePlace => {
+                    quote!(static_getter_with_rval::<#this, _>(|cx, global, rval| #this::#getter(cx, global, rval)))
+                }
+                Returns::ObjectPlace => quote! {
+                    static_getter_with_rval::<#this, _>(|cx, global, rval| {
+                        return_object(cx, rval, |cx, object| #this::#getter(cx, global, object))
+                    })
+                },
+            });
+        }
+        let target = match from.path == owner.path {
+            true => quote!(this),
+            false => {
+                let ancestor = &from.path;
+                quote!(this.upcast::<#ancestor>())
+            }
+        };
+        if self.is_direct(owner, attribute) {
+            // One that takes no `cx` runs no script and changes nothing.
+            return Some(match self.getter_has_cx(&attribute.ty) {
+                true => quote!(direct_getter(|cx, this: &#this| #target.#getter(cx))),
+                false => quote!(pure_getter(|this: &#this| #target.#getter())),
+            });
+        }
+        let cx = self.getter_has_cx(&attribute.ty).then(|| quote!(cx));
+        if is_fallible {
+            return Some(match returns {
+                Returns::ValuePlace => {
+                    quote!(fallible_getter_with_rval(|cx, this: &#this, rval| #target.#getter(#cx, rval)))
+                }
+                _ => quote!(fallible_getter(|cx, this: &#this| #target.#getter(#cx))),
+            });
+        }
+        let lenient = if attribute.is_lenient_this() { "lenient_" } else { "" };
+        let kind = match returns {
+            Returns::Value => format_ident!("{lenient}getter"),
+            Returns::Promise => format_ident!("{lenient}promise_getter"),
+            Returns::ValuePlace | Returns::ObjectPlace => format_ident!("{lenient}getter_with_rval"),
+        };
+        Some(match returns {
+            Returns::Value | Returns::Promise => quote!(#kind(|cx, this: &#this| #target.#getter(#cx))),
+            Returns::ValuePlace => quote!(#kind(|cx, this: &#this, rval| #target.#getter(#cx, rval))),
+            Returns::ObjectPlace => quote! {
+                #kind(|cx, this: &#this, rval| {
+                    return_object(cx, rval, |cx, object| #target.#getter(#cx, object))
+                })
+            },
+        })
     }
 
     /// <https://html.spec.whatwg.org/#event-handler-attributes>
@@ -181,17 +230,21 @@ impl Emitter<'_> {
 
     fn setter(&self, owner: &Owner<'_>, attribute: &Attribute) -> Option<TokenStream> {
         let (this, name) = (&owner.path, c_str(&attribute.name));
+        let kind = match attribute.is_lenient_this() {
+            true => quote!(lenient_setter),
+            false => quote!(setter),
+        };
         if let Some(target) = attribute.put_forwards() {
             let target = c_str(target);
             return Some(
-                quote!(setter(|cx, this: &#this, args| put_forwards(cx, this, #name, #target, args))),
+                quote!(#kind(|cx, this: &#this, args| put_forwards(cx, this, #name, #target, args))),
             );
         }
         if attribute.is_replaceable() {
-            return Some(quote!(setter(|cx, this: &#this, args| replace(cx, this, #name, args))));
+            return Some(quote!(#kind(|cx, this: &#this, args| replace(cx, this, #name, args))));
         }
         if attribute.is_lenient_setter() {
-            return Some(quote!(setter(|cx, this: &#this, args| Ok(()))));
+            return Some(quote!(#kind(|cx, this: &#this, args| Ok(()))));
         }
         if attribute.readonly {
             return None;
@@ -215,12 +268,16 @@ impl Emitter<'_> {
             Type::Any => quote!(args.at(0)),
             _ => self.pass(&quote!(value), ty, false),
         };
-        Some(if attribute.is_static {
-            quote!(static_setter::<#this, _>(|cx, global, args| { #assigned #this::#setter(cx, global, #value) }))
-        } else if attribute.is_lenient_this() {
-            quote!(lenient_setter(|cx, this: &#this, args| { #assigned this.#setter(cx, #value) }))
-        } else {
-            quote!(setter(|cx, this: &#this, args| { #assigned this.#setter(cx, #value) }))
+        Some(match is_static(owner, attribute) {
+            true => {
+                quote!(static_setter::<#this, _>(|cx, global, args| { #assigned #this::#setter(cx, global, #value) }))
+            }
+            false => quote!(#kind(|cx, this: &#this, args| { #assigned this.#setter(cx, #value) })),
         })
     }
+}
+
+/// Whether an attribute belongs to no object: static ones, and those of namespaces.
+fn is_static(owner: &Owner<'_>, attribute: &Attribute) -> bool {
+    attribute.is_static || owner.interface.is_none()
 }

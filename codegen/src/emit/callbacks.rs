@@ -5,7 +5,6 @@ use quote::quote;
 
 use super::Emitter;
 use super::names::{c_str, ident, snake};
-use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{Argument, Callback, CallbackInterface, Type};
 
 impl Emitter<'_> {
@@ -26,10 +25,6 @@ impl Emitter<'_> {
     /// The type of a callback interface.
     pub fn callback_interface(&self, interface: &CallbackInterface) -> TokenStream {
         let (doc, name) = (self.doc(interface.span), ident(&interface.name));
-        if let Some(constant) = interface.constants.first() {
-            let message = "callback interfaces with constants can't be generated yet";
-            self.error(Diagnostic::new(Kind::Unsupported, constant.span, message));
-        }
         let operation = &interface.operation;
         let overload = &operation.overloads[0];
         let calls = self.calls(&overload.arguments, &overload.return_type, Some(&operation.name));
@@ -40,6 +35,24 @@ impl Emitter<'_> {
             callback_type!(#name, object);
             impl #name { #calls }
         }
+    }
+
+    /// The object that a callback interface has if it has constants:
+    /// <https://webidl.spec.whatwg.org/#legacy-callback-interface-object>.
+    pub fn callback_interface_object(&self, interface: &CallbackInterface) -> Option<TokenStream> {
+        let owner = self.callback_interface_owner(interface);
+        let constants: Vec<_> =
+            interface.constants.iter().map(|constant| self.constant_member(&owner, constant)).collect();
+        if constants.is_empty() {
+            return None;
+        }
+        let name = c_str(&interface.name);
+        let security =
+            [interface.extended.has("SecureContext"), interface.extended.has("CrossOriginIsolated")];
+        let exposure = self.exposure(&interface.name, &interface.exposure, security);
+        Some(quote! {
+            CallbackInterfaceSpec { name: #name, exposure: #exposure, constants: &[#(#constants),*] }
+        })
     }
 
     fn calls(&self, arguments: &[Argument], result: &Type, operation: Option<&str>) -> TokenStream {

@@ -49,6 +49,7 @@ impl Emitter<'_> {
     fn member_conversion(&self, member: &DictionaryMember) -> TokenStream {
         let (field, key, conversion) =
             (snake(&member.name), c_str(&member.name), self.conversion(&member.ty));
+        self.check_default(member.default.as_ref(), &member.ty, member.span);
         if member.required {
             return quote!(#field: members.required::<#conversion>(cx, #key)?);
         }

@@ -22,76 +22,54 @@ pub struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
-    fn takes(&self, test: impl Fn(&Type) -> bool) -> bool {
+    /// Whether one of its types is such a type.
+    pub fn takes(&self, test: impl Fn(&Type) -> bool) -> bool {
         self.types.iter().any(|ty| test(ty))
     }
 }
 
 impl Emitter<'_> {
-    /// An expression over `value` that goes through the tests in the standard's order.
-    pub fn distinguish(&self, candidates: &[Candidate<'_>], fail: TokenStream) -> TokenStream {
+    /// An expression over `value` that goes through the tests in the standard's order. Values that no test chooses for
+    /// are for `otherwise`, or for the type that takes them all, or else `fail`.
+    pub fn distinguish(
+        &self,
+        candidates: &[Candidate<'_>],
+        otherwise: Option<TokenStream>,
+        fail: TokenStream,
+    ) -> TokenStream {
         let mut tests: Vec<(TokenStream, &TokenStream)> = Vec::new();
-        let mut add = |test: TokenStream, takes: &dyn Fn(&Type) -> bool| {
-            if let Some(candidate) = candidates.iter().find(|candidate| candidate.takes(takes)) {
-                tests.push((test, &candidate.then));
-            }
+        let first = |takes: &dyn Fn(&Type) -> bool| {
+            candidates.iter().find(|candidate| candidate.takes(takes)).map(|candidate| &candidate.then)
         };
+        let simple = |test: TokenStream, takes: &dyn Fn(&Type) -> bool| Some((test, first(takes)?));
         // Undefined, null.
-        add(quote!(value.is_undefined()), &|ty| *ty == Type::Undefined);
-        if let Some(candidate) = candidates.iter().find(|candidate| candidate.optional) {
-            tests.push((quote!(value.is_undefined()), &candidate.then));
-        }
-        let mut add = |test: TokenStream, takes: &dyn Fn(&Type) -> bool| {
-            if let Some(candidate) = candidates.iter().find(|candidate| candidate.takes(takes)) {
-                tests.push((test, &candidate.then));
-            }
-        };
-        add(quote!(value.is_null_or_undefined()), &|ty| {
+        tests.extend(simple(quote!(value.is_undefined()), &|ty| *ty == Type::Undefined));
+        let optional = candidates.iter().find(|candidate| candidate.optional);
+        tests.extend(optional.map(|candidate| (quote!(value.is_undefined()), &candidate.then)));
+        tests.extend(simple(quote!(value.is_null_or_undefined()), &|ty| {
             matches!(ty, Type::Nullable(_) | Type::Dictionary(_))
-        });
-        // Platform objects.
+        }));
+        // Platform objects and buffers.
         for candidate in candidates {
-            for ty in &candidate.types {
-                match ty {
-                    Type::Interface(id) => {
-                        let name = ident(&self.model[*id].name);
-                        tests.push((quote!(is_platform_object::<#name>(value)), &candidate.then));
-                    }
-                    Type::WindowProxy => {
-                        tests.push((quote!(is_platform_object::<Window>(value)), &candidate.then))
-                    }
-                    Type::Buffer(buffer) => {
-                        let conversion = buffer_conversion(*buffer);
-                        tests.push((quote!(<#conversion>::matches(value)), &candidate.then));
-                    }
-                    _ => {}
-                }
-            }
+            let tested = candidate.types.iter().filter_map(|ty| self.class_test(ty));
+            tests.extend(tested.map(|test| (test, &candidate.then)));
         }
         // Other objects.
-        let mut add = |test: TokenStream, takes: &dyn Fn(&Type) -> bool| {
-            if let Some(candidate) = candidates.iter().find(|candidate| candidate.takes(takes)) {
-                tests.push((test, &candidate.then));
-            }
-        };
-        add(quote!(is_callable(value)), &|ty| matches!(ty, Type::Callback(_)));
-        add(quote!(is_iterable(cx, value)?), &|ty| {
-            matches!(ty, Type::Sequence(_) | Type::FrozenArray(_) | Type::AsyncSequence(_))
-        });
-        add(quote!(value.is_object()), &|ty| {
-            matches!(
-                ty,
-                Type::CallbackInterface(_)
-                    | Type::Dictionary(_)
-                    | Type::Record(_)
-                    | Type::Object
-                    | Type::Promise(_)
-            )
-        });
+        tests.extend(simple(quote!(is_callable(value)), &|ty| matches!(ty, Type::Callback(_))));
+        let has_string = candidates.iter().any(|candidate| candidate.takes(Type::is_string));
+        tests.extend(simple(quote!(is_async_iterable(cx, value, #has_string)?), &|ty| {
+            matches!(ty, Type::AsyncSequence(_))
+        }));
+        tests.extend(simple(quote!(let Some(method) = iterable(cx, value)?), &|ty| {
+            matches!(ty, Type::Sequence(_) | Type::FrozenArray(_))
+        }));
+        tests.extend(simple(quote!(value.is_object()), &is_any_object));
         // Primitive values.
-        add(quote!(value.is_boolean()), &|ty| *ty == Type::Boolean);
-        add(quote!(value.is_number()), &Type::is_numeric);
-        add(quote!(value.is_bigint()), &|ty| *ty == Type::BigInt);
+        tests.extend(simple(quote!(value.is_boolean()), &|ty| *ty == Type::Boolean));
+        tests.extend(simple(quote!(value.is_number()), &Type::is_numeric));
+        tests.extend(simple(quote!(value.is_bigint()), &|ty| *ty == Type::BigInt));
+        // NB: the standard's table tells symbols apart, its algorithms forget them.
+        tests.extend(simple(quote!(value.is_symbol()), &|ty| *ty == Type::Symbol));
         // What any value can be converted to.
         let anything: [&dyn Fn(&Type) -> bool; 5] = [
             &|ty| ty.is_string() || matches!(ty, Type::Enumeration(_)),
@@ -100,8 +78,8 @@ impl Emitter<'_> {
             &|ty| *ty == Type::BigInt,
             &|ty| *ty == Type::Any,
         ];
-        let last = anything.iter().find_map(|test| candidates.iter().find(|candidate| candidate.takes(test)));
-        let last = last.map_or(&fail, |candidate| &candidate.then);
+        let last =
+            otherwise.as_ref().or_else(|| anything.iter().find_map(|test| first(test))).unwrap_or(&fail);
 
         // A test whose outcome is that of what follows decides nothing.
         while tests.last().is_some_and(|(_, then)| then.to_string() == last.to_string()) {
@@ -117,4 +95,28 @@ impl Emitter<'_> {
         let last = statements(last.clone());
         quote!(#(#chain)* { #last })
     }
+
+    /// The test for a type whose objects are known by their class.
+    fn class_test(&self, ty: &Type) -> Option<TokenStream> {
+        match ty {
+            Type::Interface(id) => {
+                let name = ident(&self.model[*id].name);
+                Some(quote!(is_platform_object::<#name>(value)))
+            }
+            Type::WindowProxy => Some(quote!(is_platform_object::<Window>(value))),
+            Type::Buffer(buffer) => {
+                let conversion = buffer_conversion(*buffer);
+                Some(quote!(<#conversion>::matches(value)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Types that any object can be converted to.
+fn is_any_object(ty: &Type) -> bool {
+    matches!(
+        ty,
+        Type::CallbackInterface(_) | Type::Dictionary(_) | Type::Record(_) | Type::Object | Type::Promise(_)
+    )
 }

@@ -28,12 +28,24 @@ impl Emitter<'_> {
         quote!(#bits)
     }
 
-    /// An exposure in the tables.
-    pub fn exposure(&self, exposure: &Exposure, secure: bool) -> TokenStream {
+    /// The exposure of an interface or the like in the tables; `security` says whether it is for secure contexts, and
+    /// for cross-origin isolated realms.
+    pub fn exposure(&self, name: &str, exposure: &Exposure, security: [bool; 2]) -> TokenStream {
         let bits = self.bits(exposure);
-        if bits.to_string() == quote!(!0).to_string() && !secure {
-            return quote!(Exposure::ALL);
-        }
-        quote!(Exposure { globals: #bits, secure: #secure })
+        let base = match bits.to_string() == quote!(!0).to_string() {
+            true => quote!(Exposure::ALL),
+            false => quote!(Exposure::within(#bits)),
+        };
+        let conditions = self.conditions(name, security);
+        quote!(#base #conditions)
+    }
+
+    /// The conditions of an exposure, as calls on it: `[SecureContext]`, `[CrossOriginIsolated]`, and the feature that
+    /// the definition or member of that name (`Foo`, `Foo.bar`) belongs to.
+    pub fn conditions(&self, name: &str, [secure, isolated]: [bool; 2]) -> TokenStream {
+        let secure = secure.then(|| quote!(.secure()));
+        let isolated = isolated.then(|| quote!(.cross_origin_isolated()));
+        let feature = self.options.features.feature_of(name).map(|feature| quote!(.feature(#feature)));
+        quote!(#secure #isolated #feature)
     }
 }

@@ -5,9 +5,7 @@ use quote::{format_ident, quote};
 
 use super::Emitter;
 use super::names::{c_str, constant, ident};
-use crate::diagnostic::{Diagnostic, Kind};
-use crate::model::{Constant, Exposure, Interface, InterfaceId, Member, Namespace, Stringifier};
-use crate::source::Span;
+use crate::model::{Constant, Exposure, Interface, InterfaceId, Member, Stringifier};
 
 /// What members belong to.
 pub struct Owner<'a> {
@@ -15,6 +13,8 @@ pub struct Owner<'a> {
     pub path: Ident,
     /// The trait.
     pub methods: Ident,
+    /// Its name in IDL.
+    pub name: &'a str,
     /// The interface; None for a namespace.
     pub interface: Option<InterfaceId>,
     /// Where it is exposed.
@@ -33,6 +33,7 @@ impl Emitter<'_> {
         Owner {
             path: ident(&interface.name),
             methods: format_ident!("{}Methods", interface.name),
+            name: &interface.name,
             interface: Some(id),
             exposure: &interface.exposure,
         }
@@ -43,7 +44,10 @@ impl Emitter<'_> {
         let (interface, owner) = (&self.model[id], self.owner(id));
         let mut methods = TokenStream::new();
         if let Some(constructor) = &interface.constructor {
-            methods.extend(self.constructor_methods(&owner, constructor));
+            methods.extend(self.constructor_methods(&owner, "Constructor", &constructor.overloads));
+        }
+        for function in &interface.legacy_factory_functions {
+            methods.extend(self.constructor_methods(&owner, &function.name, &function.overloads));
         }
         for attribute in interface.attributes.iter().filter(|it| self.exposed(it) && self.usable(&it.ty)) {
             methods.extend(self.attribute_methods(&owner, attribute));
@@ -54,6 +58,7 @@ impl Emitter<'_> {
         methods.extend(self.stringifier_method(&owner, interface));
         methods.extend(self.iterable_method(&owner, interface));
         methods.extend(self.async_iterable_method(&owner, interface));
+        methods.extend(self.collection_method(&owner, interface));
         methods.extend(self.legacy_methods(&owner, interface));
         let (doc, name) = (self.doc(interface.span), &owner.methods);
         quote!(#doc pub trait #name { #methods })
@@ -62,7 +67,6 @@ impl Emitter<'_> {
     /// The tables of an interface.
     pub fn interface_tables(&self, id: InterfaceId) -> TokenStream {
         let (interface, owner) = (&self.model[id], self.owner(id));
-        self.refuse_unsupported(interface);
         let this = &owner.path;
         let mut fields = TokenStream::new();
         if let Some(parent) = interface.parent {
@@ -80,12 +84,18 @@ impl Emitter<'_> {
         let operations = interface.operations.iter().filter(|it| self.exposed(it));
         members.extend(operations.filter_map(|it| self.operation_member(&owner, it)));
         members.extend(self.stringifier_member(&owner, interface));
+        fields.extend(self.legacy_factory_functions(&owner, interface));
+        if let Some(namespace) = interface.legacy_namespace {
+            let namespace = c_str(&self.model[namespace].name);
+            fields.extend(quote!(namespace: Some(#namespace),));
+        }
         if !members.is_empty() {
             fields.extend(quote!(members: &[#(#members),*],));
         }
         fields.extend(self.iterable_field(&owner, interface));
         fields.extend(self.async_iterable_field(&owner, interface));
-        fields.extend(self.legacy_field(&owner, interface));
+        fields.extend(self.collection_field(&owner, interface));
+        fields.extend(self.legacy_field(id));
         if interface.is_global() {
             let bit = self.bit(id);
             fields.extend(quote!(global: #bit, world: Some(&WORLD),));
@@ -107,7 +117,8 @@ impl Emitter<'_> {
 
         let (name, spec) = (c_str(&interface.name), ident(&constant(&interface.name)));
         let (number, doc) = (self.number(id), self.doc(interface.span));
-        let exposure = self.exposure(&interface.exposure, interface.secure_context);
+        let security = [interface.secure_context, interface.cross_origin_isolated];
+        let exposure = self.exposure(&interface.name, &interface.exposure, security);
         let mut chain: Vec<_> = self.model.ancestry(id).collect();
         chain.reverse();
         let depth = Literal::usize_unsuffixed(chain.len() - 1);
@@ -115,7 +126,7 @@ impl Emitter<'_> {
         let ancestors = chain.iter().rev().skip(1).map(|id| ident(&self.model[*id].name));
         let class = if interface.is_global() {
             format_ident!("global")
-        } else if interface.is_legacy_platform_object() {
+        } else if self.model.is_legacy_platform_object(id) {
             format_ident!("proxy")
         } else {
             format_ident!("plain")
@@ -129,7 +140,7 @@ impl Emitter<'_> {
     }
 
     /// A constant's entry in the tables.
-    fn constant_member(&self, owner: &Owner<'_>, constant: &Constant) -> TokenStream {
+    pub fn constant_member(&self, owner: &Owner<'_>, constant: &Constant) -> TokenStream {
         let (name, value) = (c_str(&constant.name), self.constant_value(constant.value));
         let flags = self.flags(owner, &constant.member);
         quote!(Member::constant(#name, #value) #flags)
@@ -142,9 +153,8 @@ impl Emitter<'_> {
             let bits = self.bits(&member.exposure);
             flags.extend(quote!(.exposed(#bits)));
         }
-        if member.secure_context {
-            flags.extend(quote!(.secure()));
-        }
+        let name = format!("{}.{}", owner.name, member.name);
+        flags.extend(self.conditions(&name, [member.secure_context, member.cross_origin_isolated]));
         if member.is_unforgeable() {
             flags.extend(quote!(.unforgeable()));
         }
@@ -196,66 +206,5 @@ impl Emitter<'_> {
         };
         let flags = self.flags(owner, member);
         Some(quote!(Member::operation(c"toString", 0, #native) #flags))
-    }
-
-    /// What can't be generated yet, at its place.
-    fn refuse_unsupported(&self, interface: &Interface) {
-        let refuse = |span: Option<Span>, what: &str| {
-            if let Some(span) = span {
-                let message = format!("{what} can't be generated yet");
-                self.error(Diagnostic::new(Kind::Unsupported, span, message));
-            }
-        };
-        refuse(interface.maplike.as_ref().map(|it| it.member.span), "`maplike`");
-        refuse(interface.setlike.as_ref().map(|it| it.member.span), "`setlike`");
-        refuse(interface.legacy_factory_functions.first().map(|it| it.span), "`[LegacyFactoryFunction]`");
-        refuse(interface.legacy_namespace.map(|_| interface.span), "`[LegacyNamespace]`");
-        refuse(interface.cross_origin_isolated.then_some(interface.span), "`[CrossOriginIsolated]`");
-    }
-
-    /// A namespace as an owner of members.
-    pub fn namespace_owner<'b>(&self, namespace: &'b Namespace) -> Owner<'b> {
-        let name = super::names::method(&namespace.name);
-        Owner {
-            methods: format_ident!("{name}Methods"),
-            path: name,
-            interface: None,
-            exposure: &namespace.exposure,
-        }
-    }
-
-    /// The trait of a namespace.
-    pub fn namespace_trait(&self, namespace: &Namespace) -> TokenStream {
-        let owner = self.namespace_owner(namespace);
-        let methods: TokenStream =
-            namespace.operations.iter().map(|operation| self.operation_methods(&owner, operation)).collect();
-        let (doc, name) = (self.doc(namespace.span), &owner.methods);
-        quote!(#doc pub trait #name { #methods })
-    }
-
-    /// The tables of a namespace: <https://webidl.spec.whatwg.org/#js-namespaces>.
-    pub fn namespace_tables(&self, namespace: &Namespace) -> TokenStream {
-        let owner = self.namespace_owner(namespace);
-        if let Some(attribute) = namespace.attributes.first() {
-            let message = "attributes of namespaces can't be generated yet";
-            self.error(Diagnostic::new(Kind::Unsupported, attribute.span, message));
-        }
-        let mut members: Vec<_> =
-            namespace.constants.iter().map(|constant| self.constant_member(&owner, constant)).collect();
-        members.extend(namespace.operations.iter().filter_map(|it| self.operation_member(&owner, it)));
-        let exposure = self.exposure(&namespace.exposure, namespace.secure_context);
-        let (name, spec) = (c_str(&namespace.name), ident(&constant(&namespace.name)));
-        let (doc, this) = (self.doc(namespace.span), &owner.path);
-        let empty_prototype = namespace.name == "console";
-        quote! {
-            #doc
-            static #spec: NamespaceSpec = NamespaceSpec {
-                name: #name,
-                exposure: #exposure,
-                empty_prototype: #empty_prototype,
-                members: &[#(#members),*],
-            };
-            namespace_type!(#this, #name);
-        }
     }
 }

@@ -1,14 +1,12 @@
 //! `iterable<V>` and `iterable<K, V>`: <https://webidl.spec.whatwg.org/#js-iterable>, and `async_iterable<V>`:
 //! <https://webidl.spec.whatwg.org/#js-asynchronous-iterable>.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Emitter;
 use super::interfaces::Owner;
 use super::names::ident;
-use super::overloads::statements;
-use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{AsyncIterable, ExtendedAttributes, Interface, Overload, Type};
 
 const METHOD: &str = "PairToIterateOver";
@@ -59,11 +57,6 @@ impl Emitter<'_> {
     /// The field of the tables.
     pub fn async_iterable_field(&self, owner: &Owner<'_>, interface: &Interface) -> Option<TokenStream> {
         let iterable = interface.async_iterable.as_ref()?;
-        if iterable.key.is_some() {
-            let message = "`async_iterable` with two types can't be generated yet";
-            self.error(Diagnostic::new(Kind::Unsupported, iterable.member.span, message));
-            return None;
-        }
         let (this, method, overload) = (&owner.path, ident(ASYNC_METHOD), as_overload(iterable));
         if !self.has_method(owner, &method) {
             self.missing(owner, &method);
@@ -71,22 +64,27 @@ impl Emitter<'_> {
         }
         let arguments = self.arguments(&overload);
         let (conversions, passed) = (arguments.conversions, arguments.passed);
-        let required = overload.length();
-        let require = (required > 0).then(|| {
-            let required = Literal::usize_unsuffixed(required);
-            quote!(args.require(cx, #required)?;)
-        });
-        let length = Literal::usize_unsuffixed(required);
-        let body =
-            quote!({ #require #conversions this.#method(cx, #(#passed),*).map(new_async_iterator::<#this>) });
-        let body = statements(body);
-        Some(quote! {
-            iterable: Iterable::asynchronous::<#this>(#length, operation(|cx, this: &#this, args| { #body })),
-        })
+        let make = |kind: &str| {
+            let kind = ident(kind);
+            quote! {
+                operation(|cx, this: &#this, args| {
+                    #conversions
+                    this.#method(cx, #(#passed),*).map(|it| new_async_iterator::<#this>(it, AsyncKind::#kind))
+                })
+            }
+        };
+        let iterable = if iterable.key.is_some() {
+            let [entries, keys, values] = ["Entries", "Keys", "PairValues"].map(make);
+            quote!(AsyncIterable::pairs::<#this>(#entries, #keys, #values))
+        } else {
+            let values = make("Values");
+            quote!(AsyncIterable::values::<#this>(#values))
+        };
+        Some(quote!(iterable: Iterable::Async(#iterable),))
     }
 }
 
-/// The arguments of `values()`.
+/// The arguments of `values()` and the like: all are optional.
 fn as_overload(iterable: &AsyncIterable) -> Overload {
     Overload {
         span: iterable.member.span,

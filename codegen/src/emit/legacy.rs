@@ -8,100 +8,211 @@ use super::interfaces::Owner;
 use super::names::{ident, method};
 use super::types::Returns;
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::model::{Interface, SpecialOperation, Type};
+use crate::model::{Interface, InterfaceId, NamedProperties, SpecialOperation, Type};
+
+const NAMES: &str = "SupportedPropertyNames";
+const INDICES: &str = "SupportedPropertyIndices";
+
+/// A special operation: its method, and what the method is passed before a setter's value.
+struct Special<'a> {
+    operation: &'a SpecialOperation,
+    method: Ident,
+    key: TokenStream,
+}
+
+impl<'a> Special<'a> {
+    /// `nameless` is the method's name if the operation has none.
+    fn new(operation: &'a SpecialOperation, nameless: &str, key: TokenStream) -> Special<'a> {
+        let name = &operation.member.name;
+        let method = if name.is_empty() { ident(nameless) } else { method(name) };
+        Special { operation, method, key }
+    }
+
+    fn of(interface: &'a Interface) -> Vec<Special<'a>> {
+        let (index, name) = (quote!(index: u32), quote!(name: DOMString));
+        let (indexed, named) = (&interface.indexed, &interface.named);
+        let all = [
+            (&indexed.getter, "IndexedGetter", &index),
+            (&indexed.setter, "IndexedSetter", &index),
+            (&named.getter, "NamedGetter", &name),
+            (&named.setter, "NamedSetter", &name),
+            (&named.deleter, "NamedDeleter", &name),
+        ];
+        let all = all.into_iter().filter_map(|(operation, nameless, key)| {
+            Some(Special::new(operation.as_ref()?, nameless, key.clone()))
+        });
+        all.collect()
+    }
+}
 
 impl Emitter<'_> {
-    /// The methods of nameless getters, and those that say which properties there are.
+    /// The methods of nameless special operations, and those that say which properties there are.
     pub fn legacy_methods(&self, owner: &Owner<'_>, interface: &Interface) -> TokenStream {
         let mut methods = TokenStream::new();
-        if let Some(getter) = &interface.indexed.getter
-            && getter.member.name.is_empty()
-        {
-            methods.extend(self.special_method(owner, getter, "IndexedGetter", quote!(index: u32)));
-        }
-        if let Some(getter) = &interface.named.getter {
-            if getter.member.name.is_empty() {
-                methods.extend(self.special_method(owner, getter, "NamedGetter", quote!(name: DOMString)));
-            }
-            let doc = self.doc(getter.member.span);
-            if self.has_method(owner, &ident("SupportedPropertyNames")) {
-                methods.extend(quote!(#doc fn SupportedPropertyNames(&self) -> Vec<DOMString>;));
+        for special in Special::of(interface) {
+            if special.operation.member.name.is_empty() && self.has_method(owner, &special.method) {
+                methods.extend(self.special_method(&special));
             }
         }
+        let counts = [
+            (&interface.indexed.getter, INDICES, quote!(u32)),
+            (&interface.named.getter, NAMES, quote!(Vec<DOMString>)),
+        ];
+        for (getter, name, ty) in counts {
+            let name = ident(name);
+            if let Some(getter) = getter.as_ref().filter(|_| self.has_method(owner, &name)) {
+                let doc = self.doc(getter.member.span);
+                methods.extend(quote!(#doc fn #name(&self) -> #ty;));
+            }
+        }
+        // What `length` says needs no method of its own.
         methods
     }
 
-    fn special_method(
-        &self,
-        owner: &Owner<'_>,
-        getter: &SpecialOperation,
-        name: &str,
-        parameter: TokenStream,
-    ) -> TokenStream {
-        let name = ident(name);
-        if !self.has_method(owner, &name) {
-            return TokenStream::new();
-        }
-        let (doc, ty) = (self.doc(getter.member.span), self.nested(&getter.overload.return_type));
-        quote!(#doc fn #name(&self, cx: &mut JSContext, #parameter) -> Fallible<#ty>;)
+    fn special_method(&self, special: &Special<'_>) -> TokenStream {
+        let (doc, name, key) = (self.doc(special.operation.member.span), &special.method, &special.key);
+        let overload = &special.operation.overload;
+        let value = overload.arguments.get(1).map(|argument| {
+            let ty = self.parameter(&argument.ty, false);
+            quote!(, value: #ty)
+        });
+        let (place, result) = self.result(&overload.return_type);
+        let (place, result) = (place.map(|place| quote!(, #place)), result.unwrap_or(quote!(())));
+        quote!(#doc fn #name(&self, cx: &mut JSContext, #key #value #place) -> Fallible<#result>;)
     }
 
-    /// The field of the tables.
-    pub fn legacy_field(&self, owner: &Owner<'_>, interface: &Interface) -> Option<TokenStream> {
-        if !interface.is_legacy_platform_object() {
+    /// The field of the tables: what the interface and those that it inherits from declare.
+    pub fn legacy_field(&self, id: InterfaceId) -> Option<TokenStream> {
+        if !self.model.is_legacy_platform_object(id) {
+            let global = self.model[id].named.getter.as_ref().filter(|_| self.model[id].is_global());
+            if let Some(getter) = global {
+                let message = "named properties of a global can't be generated yet";
+                self.error(Diagnostic::new(Kind::Unsupported, getter.member.span, message));
+            }
             return None;
         }
-        let setters = [&interface.indexed.setter, &interface.named.setter, &interface.named.deleter];
-        for special in setters.into_iter().flatten() {
-            let message = "setters and deleters of indexed and named properties can't be generated yet";
-            self.error(Diagnostic::new(Kind::Unsupported, special.member.span, message));
-        }
-        let this = &owner.path;
         let mut calls = TokenStream::new();
-        if let Some(getter) = &interface.indexed.getter {
-            let method = self.special_name(owner, getter, "IndexedGetter")?;
-            let value = some_if_present(&getter.overload.return_type, quote!(this.#method(cx, index)?));
-            let length = match interface.attribute("length") {
-                Some(_) if self.has_method(owner, &ident("Length")) => quote!(this.Length()),
-                _ => quote!(0),
-            };
+        if let Some((owner, getter)) = self.special(id, |it| &it.indexed, |it| &it.getter, "IndexedGetter") {
+            let (this, length) = (&owner.path, self.supported_indices(&owner)?);
+            let getter = self.special_getter(&owner, &getter, quote!(index))?;
+            calls.extend(quote!(.indexed(|this: &#this| #length, #getter)));
+        }
+        if let Some((owner, setter)) = self.special(id, |it| &it.indexed, |it| &it.setter, "IndexedSetter") {
+            let setter = self.special_setter(&owner, &setter, quote!(index))?;
+            calls.extend(quote!(.indexed_setter(#setter)));
+        }
+        if let Some((owner, getter)) = self.special(id, |it| &it.named, |it| &it.getter, "NamedGetter") {
+            let (this, names) = (&owner.path, ident(NAMES));
+            if !self.has_method(&owner, &names) {
+                self.missing(&owner, &names);
+                return None;
+            }
+            let getter = self.special_getter(&owner, &getter, quote!(name))?;
+            let is = |test: fn(&Interface) -> bool| self.model.ancestry(id).any(|id| test(&self.model[id]));
+            let override_built_ins = is(Interface::overrides_built_ins);
+            let enumerable = !is(Interface::has_unenumerable_named_properties);
             calls.extend(quote! {
-                .indexed(|_, this: &#this| #length, |cx, this: &#this, index| Ok(#value))
+                .named(|this: &#this| this.#names(), #getter, #override_built_ins, #enumerable)
             });
         }
-        if let Some(getter) = &interface.named.getter {
-            let method = self.special_name(owner, getter, "NamedGetter")?;
-            let value = some_if_present(&getter.overload.return_type, quote!(this.#method(cx, name)?));
-            let override_built_ins = interface.overrides_built_ins();
-            let enumerable = !interface.has_unenumerable_named_properties();
-            calls.extend(quote! {
-                .named(
-                    |_, this: &#this| this.SupportedPropertyNames(),
-                    |cx, this: &#this, name| Ok(#value),
-                    #override_built_ins,
-                    #enumerable,
-                )
-            });
+        if let Some((owner, setter)) = self.special(id, |it| &it.named, |it| &it.setter, "NamedSetter") {
+            let setter = self.special_setter(&owner, &setter, quote!(name))?;
+            calls.extend(quote!(.named_setter(#setter)));
+        }
+        if let Some((owner, deleter)) = self.special(id, |it| &it.named, |it| &it.deleter, "NamedDeleter") {
+            let (this, method) = (&owner.path, self.special_name(&owner, &deleter)?);
+            let call = quote!(this.#method(cx, name));
+            let call = match deleter.operation.overload.return_type {
+                Type::Boolean => call,
+                _ => quote!(#call.map(|_| true)),
+            };
+            calls.extend(quote!(.named_deleter(|cx, this: &#this, name| #call)));
         }
         Some(quote!(proxy: Some(&const { LegacyProperties::new() #calls }),))
     }
 
-    fn special_name(&self, owner: &Owner<'_>, getter: &SpecialOperation, nameless: &str) -> Option<Ident> {
-        if self.returns(&getter.overload.return_type) != Returns::Value {
-            let message = "getters of this type can't be generated yet";
-            self.error(Diagnostic::new(Kind::Unsupported, getter.member.span, message));
-            return None;
-        }
-        let name = if getter.member.name.is_empty() { ident(nameless) } else { method(&getter.member.name) };
-        if !self.has_method(owner, &name) {
-            self.missing(owner, &name);
-            return None;
-        }
-        Some(name)
+    /// The nearest declaration of a special operation, and whose it is.
+    fn special(
+        &self,
+        id: InterfaceId,
+        properties: fn(&Interface) -> &NamedProperties,
+        operation: fn(&NamedProperties) -> &Option<SpecialOperation>,
+        nameless: &str,
+    ) -> Option<(Owner<'_>, Special<'_>)> {
+        self.model.ancestry(id).find_map(|id| {
+            let operation = operation(properties(&self.model[id])).as_ref()?;
+            Some((self.owner(id), Special::new(operation, nameless, TokenStream::new())))
+        })
     }
-}
 
-/// A getter's result as an option: null stands for no property only where the type is nullable.
-fn some_if_present(ty: &Type, value: TokenStream) -> TokenStream {
-    if ty.is_nullable() { value } else { quote!(Some(#value)) }
+    /// How many indexed properties there are: what `length` says, or a method where there is no such attribute.
+    fn supported_indices(&self, owner: &Owner<'_>) -> Option<TokenStream> {
+        let interface = &self.model[owner.interface?];
+        let method = match interface.attribute("length") {
+            Some(length) if matches!(length.ty, Type::Integer(_)) => ident("Length"),
+            _ => ident(INDICES),
+        };
+        if !self.has_method(owner, &method) {
+            self.missing(owner, &method);
+            return None;
+        }
+        Some(quote!(this.#method()))
+    }
+
+    /// Puts the value of a property into the place, true if there is one. Null stands for no property only where the
+    /// type is nullable.
+    fn special_getter(
+        &self,
+        owner: &Owner<'_>,
+        getter: &Special<'_>,
+        key: TokenStream,
+    ) -> Option<TokenStream> {
+        let (this, method) = (&owner.path, self.special_name(owner, getter)?);
+        let ty = &getter.operation.overload.return_type;
+        let body = match self.returns(ty) {
+            Returns::Value if ty.is_nullable() => {
+                quote!({ let value = this.#method(cx, #key)?; put_some(cx, rval, value) })
+            }
+            Returns::Value | Returns::Promise => {
+                quote!({ let value = this.#method(cx, #key)?; put_some(cx, rval, Some(value)) })
+            }
+            Returns::ValuePlace => quote!(this.#method(cx, #key, rval).map(|()| true)),
+            Returns::ObjectPlace => {
+                let call = quote!(this.#method(cx, #key, object));
+                quote!(return_object(cx, rval, |cx, object| #call).map(|()| true))
+            }
+        };
+        Some(quote!(|cx, this: &#this, #key, rval| #body))
+    }
+
+    fn special_setter(
+        &self,
+        owner: &Owner<'_>,
+        setter: &Special<'_>,
+        key: TokenStream,
+    ) -> Option<TokenStream> {
+        let (this, method) = (&owner.path, self.special_name(owner, setter)?);
+        let overload = &setter.operation.overload;
+        if self.returns(&overload.return_type) != Returns::Value {
+            let message = "setters that return such a type can't be generated";
+            self.error(Diagnostic::new(Kind::Unsupported, setter.operation.member.span, message));
+            return None;
+        }
+        let ty = &overload.arguments.get(1)?.ty;
+        let (conversion, value) = (self.conversion(ty), self.pass(&quote!(value), ty, false));
+        Some(quote! {
+            |cx, this: &#this, #key, value| {
+                let value = <#conversion>::from_js(cx, value)?;
+                this.#method(cx, #key, #value).map(|_| ())
+            }
+        })
+    }
+
+    fn special_name(&self, owner: &Owner<'_>, special: &Special<'_>) -> Option<Ident> {
+        if !self.has_method(owner, &special.method) {
+            self.missing(owner, &special.method);
+            return None;
+        }
+        Some(special.method.clone())
+    }
 }

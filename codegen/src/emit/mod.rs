@@ -6,18 +6,23 @@
 mod arguments;
 mod attributes;
 mod callbacks;
+mod collections;
 mod dictionaries;
 mod distinguish;
 mod enumerations;
 mod exposure;
+mod factories;
 mod implementation;
 mod interfaces;
 mod iterables;
 mod legacy;
 mod names;
+mod namespaces;
+mod observable_arrays;
 mod operations;
 mod outputs;
 mod overloads;
+mod to_json;
 mod types;
 mod unions;
 mod values;
@@ -33,6 +38,7 @@ pub use implementation::Implementation;
 use self::interfaces::Owner;
 use self::names::ident;
 use crate::diagnostic::Diagnostic;
+use crate::features::Features;
 use crate::model::{DictionaryId, Interface, InterfaceId, Model, Namespace, Type, UnionType};
 use crate::source::Span;
 use crate::{GeneratedFile, Output};
@@ -44,6 +50,8 @@ pub struct Options {
     pub implementation: Option<Implementation>,
     /// Only definitions of these files; those of the others are in `crate::bindings`. None: all.
     pub only: Option<BTreeSet<String>>,
+    /// Definitions and members that exist only where a feature is enabled.
+    pub features: Features,
 }
 
 /// Generates the bindings of a model; what can't be generated yet is an error at its place.
@@ -135,8 +143,8 @@ impl<'a> Emitter<'a> {
             Type::Union(union) => union.members.iter().any(|member| self.usable(member)),
             Type::Nullable(inner) | Type::Sequence(inner) | Type::FrozenArray(inner) => self.usable(inner),
             Type::Record(record) => self.usable(&record.value),
-            // Nothing of these shows in Rust types.
-            Type::Promise(_) => true,
+            Type::AsyncSequence(inner) | Type::ObservableArray(inner) => self.usable(inner),
+            // Nothing of promises shows in Rust types.
             _ => true,
         }
     }
@@ -211,6 +219,10 @@ impl<'a> Emitter<'a> {
         let callback_interfaces = self.mine(&model.callback_interfaces, |it| it.span);
         let callback_interfaces: TokenStream =
             callback_interfaces.map(|it| self.callback_interface(it)).collect();
+        let callback_interface_objects: Vec<_> = self
+            .mine(&model.callback_interfaces, |it| it.span)
+            .filter_map(|it| self.callback_interface_object(it))
+            .collect();
         let traits: TokenStream = mine.iter().map(|id| self.interface_trait(*id)).collect();
         let tables: TokenStream = mine.iter().map(|id| self.interface_tables(*id)).collect();
         let namespace_traits: TokenStream = namespaces.iter().map(|it| self.namespace_trait(it)).collect();
@@ -273,6 +285,7 @@ impl<'a> Emitter<'a> {
                 static WORLD: World = World {
                     interfaces: &[#(#specs),*],
                     namespaces: &[#(&#namespace_names),*],
+                    callback_interfaces: &[#(#callback_interface_objects),*],
                 };
 
                 #tables

@@ -9,8 +9,8 @@ use super::interfaces::Owner;
 use super::names;
 use crate::model::{Argument, Overload, Type};
 
-/// Makes the call of a method with what it is passed.
-type Call<'a> = dyn Fn(&Ident, &[TokenStream]) -> TokenStream + 'a;
+/// Makes the call of an overload's method with what it is passed.
+type Call<'a> = dyn Fn(&Overload, &Ident, &[TokenStream]) -> TokenStream + 'a;
 
 impl Emitter<'_> {
     /// Converts the arguments and calls the method of the overload that they choose. None if no overload is
@@ -37,7 +37,7 @@ impl Emitter<'_> {
         match &implemented[..] {
             [] => None,
             [(method, overload)] => {
-                let body = self.call_overload(method, overload, call);
+                let body = self.call_overload(method, overload, 0, call);
                 Some(match overload.length() {
                     0 => body,
                     required => {
@@ -51,24 +51,32 @@ impl Emitter<'_> {
         }
     }
 
-    fn call_overload(&self, method: &Ident, overload: &Overload, call: &Call<'_>) -> TokenStream {
-        let arguments = self.arguments(overload);
-        let call = call(method, &arguments.passed);
+    /// Converts the arguments from `first` on and calls the method.
+    fn call_overload(
+        &self,
+        method: &Ident,
+        overload: &Overload,
+        first: usize,
+        call: &Call<'_>,
+    ) -> TokenStream {
+        let arguments = self.arguments_within(overload, first..overload.arguments.len());
+        let call = call(overload, method, &arguments.passed);
         let conversions = arguments.conversions;
         if conversions.is_empty() { call } else { quote!({ #conversions #call }) }
     }
 
     /// <https://webidl.spec.whatwg.org/#dfn-overload-resolution-algorithm>
     fn choose(&self, overloads: &[(Ident, &Overload)], call: &Call<'_>) -> TokenStream {
-        // Step 1: no more arguments count than the longest overload has.
+        // Step 1: no more arguments count than the longest overload has, to which variadic ones have no end.
         let longest = overloads.iter().map(|(_, it)| it.arguments.len()).max().unwrap_or(0);
+        let longest = longest + usize::from(overloads.iter().any(|(_, it)| it.is_variadic()));
         let shortest = overloads.iter().map(|(_, it)| it.length()).min().unwrap_or(0);
         let bodies = (shortest..=longest).map(|count| {
             // Steps 3 and 4: those that can be called with so many.
             let candidates: Vec<_> = overloads.iter().filter(|(_, it)| takes(it, count)).collect();
             match &candidates[..] {
                 [] => quote!(Err(args.error(cx, "no overload takes so many arguments"))),
-                [(method, overload)] => self.call_overload(method, overload, call),
+                [(method, overload)] => self.call_overload(method, overload, 0, call),
                 several => self.distinguish_overloads(several, count, call),
             }
         });
@@ -93,7 +101,7 @@ impl Emitter<'_> {
         quote!({ #require match args.len() { #arms } })
     }
 
-    /// Steps 7 to 12: by the first argument whose types differ.
+    /// Steps 8 to 12: by the first argument whose types differ; those before it are converted first.
     fn distinguish_overloads(
         &self,
         overloads: &[&(Ident, &Overload)],
@@ -113,7 +121,7 @@ impl Emitter<'_> {
             Some(Candidate {
                 types: flatten(&argument.ty),
                 optional,
-                then: self.call_overload(method, overload, call),
+                then: self.call_overload(method, overload, index, call),
             })
         });
         let position = Literal::usize_unsuffixed(index);
@@ -122,8 +130,9 @@ impl Emitter<'_> {
             let message = format!("Argument {number} is of no type that an overload takes");
             quote!(Err(args.error(cx, #message)))
         };
-        let choice = self.distinguish(&candidates.collect::<Vec<_>>(), fail);
-        quote!({ let value = args.at(#position); #choice })
+        let choice = self.distinguish(&candidates.collect::<Vec<_>>(), None, fail);
+        let before = self.arguments_within(&overloads[0].1, 0..index).conversions;
+        quote!({ #before let value = args.at(#position); #choice })
     }
 }
 

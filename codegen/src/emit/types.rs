@@ -28,15 +28,21 @@ enum Passing {
     Reference,
     /// What the root dereferences to.
     Deref,
-    /// A handle of a rooted object.
+    /// A handle of a rooted object or value.
     Handle,
+}
+
+/// Types whose values stay JavaScript values, since Rust has nothing for them. Null and undefined are values like
+/// others there, so that `T?` and a missing argument need no `Option`.
+pub fn stays_value(ty: &Type) -> bool {
+    matches!(ty.without_null(), Type::Any | Type::Symbol | Type::BigInt | Type::FrozenArray(_))
 }
 
 impl Emitter<'_> {
     /// The type inside of dictionaries, unions, sequences and records, and as a result.
     pub fn nested(&self, ty: &Type) -> TokenStream {
         match ty {
-            Type::Any | Type::FrozenArray(_) | Type::ObservableArray(_) => quote!(RootedValue),
+            ty if stays_value(ty) => quote!(RootedValue),
             Type::Undefined => quote!(()),
             Type::Boolean => quote!(bool),
             Type::Integer(integer) => {
@@ -46,7 +52,11 @@ impl Emitter<'_> {
             Type::Float(float) if float.double => quote!(f64),
             Type::Float(_) => quote!(f32),
             Type::String(string) => string_type(string.kind),
-            Type::Object | Type::Symbol | Type::BigInt | Type::AsyncSequence(_) => quote!(RootedObject),
+            Type::Object => quote!(RootedObject),
+            Type::AsyncSequence(inner) => {
+                let inner = self.conversion(inner);
+                quote!(AsyncSequence<#inner>)
+            }
             Type::Buffer(_) => quote!(BufferSource),
             Type::WindowProxy => quote!(DomRoot<Window>),
             Type::Interface(id) => {
@@ -87,6 +97,10 @@ impl Emitter<'_> {
                 let name = ident(&union.name(self.model));
                 quote!(#name)
             }
+            // The guard above had these; an observable array is its attribute alone.
+            Type::Any | Type::Symbol | Type::BigInt | Type::FrozenArray(_) | Type::ObservableArray(_) => {
+                quote!(RootedValue)
+            }
         }
     }
 
@@ -94,6 +108,8 @@ impl Emitter<'_> {
     pub fn conversion(&self, ty: &Type) -> TokenStream {
         match ty {
             Type::Undefined => quote!(Undefined),
+            Type::Symbol => quote!(JsSymbol),
+            Type::BigInt => quote!(JsBigInt),
             Type::Integer(integer) => {
                 let name = ident(integer.kind.rust_name());
                 match integer.conversion {
@@ -112,6 +128,10 @@ impl Emitter<'_> {
             }
             Type::Buffer(buffer) => buffer_conversion(*buffer),
             Type::Nullable(inner) if **inner == Type::Object => quote!(NullableObject),
+            Type::Nullable(inner) if stays_value(inner) => {
+                let inner = self.conversion(inner);
+                quote!(NullableValue<#inner>)
+            }
             Type::Nullable(inner) => {
                 let inner = self.conversion(inner);
                 quote!(Option<#inner>)
@@ -134,10 +154,13 @@ impl Emitter<'_> {
 
     fn passing(&self, ty: &Type) -> Passing {
         match ty {
+            ty if stays_value(ty) => Passing::Handle,
             Type::Interface(_) | Type::WindowProxy | Type::Callback(_) | Type::CallbackInterface(_) => {
                 Passing::Deref
             }
-            Type::Dictionary(_) | Type::Promise(_) | Type::Buffer(_) => Passing::Reference,
+            Type::Dictionary(_) | Type::Promise(_) | Type::Buffer(_) | Type::AsyncSequence(_) => {
+                Passing::Reference
+            }
             Type::Object => Passing::Handle,
             Type::Nullable(inner) => self.passing(inner),
             _ => Passing::Owned,
@@ -146,7 +169,7 @@ impl Emitter<'_> {
 
     /// The type of a method's parameter. `option`: it may be missing, and has no default.
     pub fn parameter(&self, ty: &Type, option: bool) -> TokenStream {
-        if matches!(ty, Type::Any | Type::FrozenArray(_) | Type::ObservableArray(_)) {
+        if stays_value(ty) {
             return quote!(HandleValue<'_>);
         }
         let inner = ty.without_null();
@@ -192,7 +215,7 @@ impl Emitter<'_> {
     pub fn returns(&self, ty: &Type) -> Returns {
         match ty {
             Type::Promise(_) => Returns::Promise,
-            Type::Any | Type::FrozenArray(_) | Type::ObservableArray(_) => Returns::ValuePlace,
+            ty if stays_value(ty) => Returns::ValuePlace,
             Type::Object | Type::Buffer(_) => Returns::ObjectPlace,
             Type::Nullable(inner) => self.returns(inner),
             _ => Returns::Value,

@@ -21,16 +21,24 @@ impl Emitter<'_> {
             .zip(&variants)
             .map(|(member, variant)| {
                 let conversion = self.conversion(member);
+                // What tells a sequence by its iterator method has it already.
+                let converted = match member {
+                    Type::Sequence(_) | Type::FrozenArray(_) => {
+                        quote!(<#conversion>::from_method(cx, value, &method))
+                    }
+                    _ => quote!(<#conversion>::from_js(cx, value)),
+                };
                 Candidate {
                     types: vec![member],
                     optional: false,
-                    then: quote!(<#conversion>::from_js(cx, value).map(Self::#variant)),
+                    then: quote!(#converted.map(Self::#variant)),
                 }
             })
             .collect();
         let message = format!("is no {}", Type::Union(union.clone()).display(self.model));
-        let choice = self.distinguish(&candidates, quote!(Err(Error::Type(#message.to_owned()))));
-        let to_js = members.iter().all(|member| is_convertible(member)).then(|| {
+        let fail = quote!(Err(Error::Type(#message.to_owned())));
+        let choice = self.distinguish(&candidates, number_or_bigint(&candidates), fail);
+        let to_js = self.union_outputs.contains(&text).then(|| {
             quote! {
                 impl ToJSValConvertible for #name {
                     fn to_jsval(&self, cx: &mut JSContext, rval: MutableHandleValue<'_>) {
@@ -39,7 +47,6 @@ impl Emitter<'_> {
                 }
             }
         });
-        let to_js = self.union_outputs.contains(&text).then_some(to_js).flatten();
         quote! {
             #[derive(Clone)]
             pub enum #name { #(#variants(#types),)* }
@@ -52,7 +59,18 @@ impl Emitter<'_> {
     }
 }
 
-/// Whether values of a member type can be turned into JavaScript values.
-fn is_convertible(ty: &Type) -> bool {
-    !matches!(ty, Type::AsyncSequence(_))
+/// Where both numbers and bigints are members, but no strings, any other value becomes what ToNumeric makes of it:
+/// <https://webidl.spec.whatwg.org/#converted-to-a-numeric-type-or-bigint>.
+fn number_or_bigint(candidates: &[Candidate<'_>]) -> Option<TokenStream> {
+    let find = |test: &dyn Fn(&Type) -> bool| candidates.iter().find(|candidate| candidate.takes(test));
+    let (number, bigint) = (find(&Type::is_numeric)?, find(&|ty| *ty == Type::BigInt)?);
+    if find(&|ty| ty.is_string() || matches!(ty, Type::Enumeration(_))).is_some() {
+        return None;
+    }
+    let (number, bigint) = (&number.then, &bigint.then);
+    Some(quote! {
+        let numeric = to_numeric(cx, value)?;
+        let value = numeric.handle();
+        if value.is_bigint() { #bigint } else { #number }
+    })
 }

@@ -6,7 +6,10 @@ use quote::quote;
 use super::Emitter;
 use super::enumerations::variants;
 use super::names::ident;
+use super::types::stays_value;
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::model::{DefaultValue, Number, Type};
+use crate::source::Span;
 
 impl Emitter<'_> {
     /// A default as a value of the nested type.
@@ -59,6 +62,15 @@ impl Emitter<'_> {
                 }
                 _ => self.default_value(value, ty),
             },
+        }
+    }
+
+    /// Refuses what has no form in Rust: defaults, other than null, of types whose values stay JavaScript values.
+    pub fn check_default(&self, default: Option<&DefaultValue>, ty: &Type, span: Span) {
+        let plain = matches!(default, None | Some(DefaultValue::Null | DefaultValue::Undefined));
+        if stays_value(ty) && !plain {
+            let message = "such a default can't be generated; only `null` and `undefined` can";
+            self.error(Diagnostic::new(Kind::Unsupported, span, message));
         }
     }
 

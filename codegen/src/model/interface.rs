@@ -91,12 +91,6 @@ impl Interface {
         self.extended.has("Transferable")
     }
 
-    /// Whether instances are legacy platform objects: indexed or named properties, and not global
-    /// (<https://webidl.spec.whatwg.org/#dfn-legacy-platform-object>).
-    pub fn is_legacy_platform_object(&self) -> bool {
-        (self.indexed.any() || self.named.any()) && !self.is_global()
-    }
-
     /// The attribute of that name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)

@@ -155,6 +155,13 @@ impl Model {
         self.ancestry(interface).any(|id| id == ancestor)
     }
 
+    /// Whether instances are legacy platform objects: they have indexed or named properties, inherited ones included,
+    /// and are not global (<https://webidl.spec.whatwg.org/#dfn-legacy-platform-object>).
+    pub fn is_legacy_platform_object(&self, interface: InterfaceId) -> bool {
+        let has = |id: InterfaceId| self[id].indexed.any() || self[id].named.any();
+        !self[interface].is_global() && self.ancestry(interface).any(has)
+    }
+
     /// How many interfaces `interface` inherits from.
     pub fn depth(&self, interface: InterfaceId) -> usize {
         self.ancestry(interface).count() - 1

@@ -66,10 +66,10 @@ impl<'a> Args<'a> {
         unsafe { HandleValue::from_raw(self.raw.thisv()) }
     }
 
-    /// `Interface.member` of the function that is called.
-    fn callee_name(&self, cx: &mut JSContext) -> String {
+    /// The name of the function that is called.
+    fn function_name(&self, cx: &mut JSContext) -> Option<String> {
         // SAFETY: the callee is a native function, and rooted by the call.
-        let name = unsafe {
+        unsafe {
             rooted!(&in(cx) let function = JS_GetObjectFunction(self.raw.callee()));
             rooted!(&in(cx) let mut name = ptr::null_mut::<JSString>());
             if JS_GetFunctionId(cx, function.handle(), name.handle_mut()) {
@@ -77,12 +77,24 @@ impl<'a> Args<'a> {
             } else {
                 None
             }
-        };
+        }
+    }
+
+    /// `Interface.member` of the function that is called.
+    fn callee_name(&self, cx: &mut JSContext) -> String {
+        let name = self.function_name(cx);
         match name.as_deref().map(|name| name.trim_start_matches("get ").trim_start_matches("set ")) {
-            Some(name) if name == self.interface => format!("{name} constructor"),
+            Some(name) if self.raw.is_constructing() => format!("{name} constructor"),
             Some(name) => format!("{}.{name}", self.interface),
             None => self.interface.to_owned(),
         }
+    }
+
+    /// A TypeError since a constructor was called without `new`.
+    #[cold]
+    pub(super) fn without_new(&self, cx: &mut JSContext) -> Error {
+        let name = self.function_name(cx).unwrap_or_else(|| self.interface.to_owned());
+        Error::Type(format!("{name} constructor: 'new' is required"))
     }
 
     /// Puts the function's name before the message of a failed conversion.

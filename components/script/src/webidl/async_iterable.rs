@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 use std::cell::Cell;
+use std::ffi::CStr;
 use std::ptr;
 use std::rc::Rc;
 
@@ -10,9 +11,11 @@ use mozjs::jsapi::{
     CallArgs, GCContext, JSCLASS_FOREGROUND_FINALIZE, JSCLASS_RESERVED_SLOTS_SHIFT, JSClass, JSClassOps,
     JSContext as RawJSContext, JSNative, JSObject, JSTracer,
 };
-use mozjs::jsval::{JSVal, ObjectValue};
+use mozjs::jsval::{JSVal, ObjectValue, UndefinedValue};
 use mozjs::rooted;
-use mozjs::rust::wrappers2::{GetRealmAsyncIteratorPrototype, JS_DefineFunction, JS_NewObjectWithGivenProto};
+use mozjs::rust::wrappers2::{
+    GetRealmAsyncIteratorPrototype, JS_DefineFunction, JS_GetElement, JS_NewObjectWithGivenProto,
+};
 use mozjs::rust::{HandleValue, MutableHandleValue, get_object_class};
 
 use super::call::native;
@@ -37,18 +40,67 @@ pub trait AsyncIteratorSteps: JSTraceable {
     fn return_(&self, cx: &mut JSContext, value: HandleValue<'_>) -> Promise;
 }
 
-/// The function `values` of `async_iterable<V>`, and the functions of its iterators.
+/// The functions of `async_iterable<…>`, and those of its iterators.
 #[derive(Clone, Copy)]
 pub struct AsyncIterable {
-    pub(super) values: JSNative,
-    pub(super) length: u16,
+    pub(super) functions: [(&'static CStr, JSNative); 3],
+    /// The function that is also at `Symbol.asyncIterator`.
+    pub(super) iterator: &'static CStr,
     next: JSNative,
     return_: JSNative,
 }
 
 impl AsyncIterable {
-    pub(super) const fn new<T: DomInterface>(length: u16, values: JSNative) -> AsyncIterable {
-        AsyncIterable { values, length, next: Some(next::<T>), return_: Some(return_::<T>) }
+    /// `async_iterable<V>`
+    pub const fn values<T: DomInterface>(values: JSNative) -> AsyncIterable {
+        AsyncIterable { iterator: c"values", ..AsyncIterable::pairs::<T>(None, None, values) }
+    }
+
+    /// `async_iterable<K, V>`
+    pub const fn pairs<T: DomInterface>(
+        entries: JSNative,
+        keys: JSNative,
+        values: JSNative,
+    ) -> AsyncIterable {
+        AsyncIterable {
+            functions: [(c"entries", entries), (c"keys", keys), (c"values", values)],
+            iterator: c"entries",
+            next: Some(next::<T>),
+            return_: Some(return_::<T>),
+        }
+    }
+}
+
+/// What an asynchronous iterator gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AsyncKind {
+    /// The values of `async_iterable<V>`.
+    Values,
+    /// The pairs of `async_iterable<K, V>`: the steps' promise is for an array of two.
+    Entries,
+    /// Their keys.
+    Keys,
+    /// Their values.
+    PairValues,
+}
+
+impl AsyncKind {
+    /// What of a value or pair is given.
+    fn part(self, cx: &mut JSContext, value: HandleValue<'_>) -> RootedValue {
+        let index = match self {
+            AsyncKind::Values | AsyncKind::Entries => return value.into(),
+            AsyncKind::Keys => 0,
+            AsyncKind::PairValues => 1,
+        };
+        rooted!(&in(cx) let mut part = UndefinedValue());
+        if value.is_object() {
+            rooted!(&in(cx) let pair = value.to_object());
+            // SAFETY: what is passed is rooted. The pair is an array of our own.
+            if !unsafe { JS_GetElement(cx, pair.handle(), index, part.handle_mut()) } {
+                out_of_memory();
+            }
+        }
+        part.handle().into()
     }
 }
 
@@ -57,6 +109,7 @@ struct AsyncIterator {
     /// The interface whose iterator it is.
     spec: &'static InterfaceSpec,
     steps: Box<dyn AsyncIteratorSteps>,
+    kind: AsyncKind,
     /// Ongoing promise.
     ongoing: DomRefCell<Option<HeapPromise>>,
     /// Is finished.
@@ -135,10 +188,13 @@ pub struct NewAsyncIterator {
     iterator: Rooted,
 }
 
-/// What `values()` returns: an iterator of the interface `T` with these steps.
-pub fn new_async_iterator<T: DomInterface>(steps: Box<dyn AsyncIteratorSteps>) -> NewAsyncIterator {
+/// What `values()` and the like return: an iterator of the interface `T` with these steps.
+pub fn new_async_iterator<T: DomInterface>(
+    steps: Box<dyn AsyncIteratorSteps>,
+    kind: AsyncKind,
+) -> NewAsyncIterator {
     let (ongoing, finished) = (DomRefCell::new(None), Cell::new(false));
-    let iterator = RootedBox::new(Rc::new(AsyncIterator { spec: T::SPEC, steps, ongoing, finished }));
+    let iterator = RootedBox::new(Rc::new(AsyncIterator { spec: T::SPEC, steps, kind, ongoing, finished }));
     NewAsyncIterator { spec: T::SPEC, iterator }
 }
 
@@ -344,7 +400,8 @@ fn next_steps(cx: &mut JSContext, iterator: &Rooted, _: HandleValue<'_>) -> Prom
             iterator.ongoing.set(None);
             let done = iterator.steps.is_at_end();
             iterator.finished.set(done);
-            let next = result(cx, if done { HandleValue::undefined() } else { next }, done);
+            let value = if done { RootedValue::default() } else { iterator.kind.part(cx, next) };
+            let next = result(cx, value.handle(), done);
             promise.resolve_value(cx, next.handle());
         },
         |cx, waiting, reason| {

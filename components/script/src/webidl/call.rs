@@ -276,6 +276,32 @@ natives! {
         }
     }
 
+    /// As [`lenient_getter`], putting its value into a place.
+    lenient_getter_with_rval<T: DomInterface>(Fn(&mut JSContext, &T, MutableHandleValue<'_>)) {
+        |cx, args, run| {
+            match this_object::<T>(cx, args) {
+                Ok(this) => {
+                    run(cx, this, args.rval());
+                    true
+                }
+                Err(_) => finish(cx, args, Ok(())),
+            }
+        }
+    }
+
+    /// As [`lenient_getter`], of a promise.
+    lenient_promise_getter<T: DomInterface>(Fn(&mut JSContext, &T) -> Promise) {
+        |cx, args, run| {
+            match this_object::<T>(cx, args) {
+                Ok(this) => {
+                    let promise = run(cx, this);
+                    finish_promise(cx, args, Ok(promise))
+                }
+                Err(_) => finish(cx, args, Ok(())),
+            }
+        }
+    }
+
     /// The setter of an attribute.
     setter<T: DomInterface>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<()>) {
         |cx, args, run| {
@@ -303,6 +329,22 @@ natives! {
         }
     }
 
+    /// The getter of a static attribute that puts its value into a place.
+    static_getter_with_rval<T: IdlName>(Fn(&mut JSContext, &GlobalScope, MutableHandleValue<'_>)) {
+        |cx, args, run| {
+            run(cx, &current_global(cx), args.rval());
+            true
+        }
+    }
+
+    /// The getter of a static attribute whose type is a promise.
+    static_promise_getter<T: IdlName>(Fn(&mut JSContext, &GlobalScope) -> Promise) {
+        |cx, args, run| {
+            let promise = run(cx, &current_global(cx));
+            finish_promise(cx, args, Ok(promise))
+        }
+    }
+
     /// The setter of a static attribute.
     static_setter<T: IdlName>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<()>) {
         |cx, args, run| {
@@ -317,8 +359,7 @@ natives! {
     ) {
         |cx, args, run| {
             if !args.raw.is_constructing() {
-                let message = format!("{} constructor: 'new' is required", T::SPEC.name());
-                Error::Type(message).throw(cx);
+                args.without_new(cx).throw(cx);
                 return false;
             }
             rooted!(&in(cx) let mut prototype = ptr::null_mut::<JSObject>());

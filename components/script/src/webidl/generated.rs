@@ -2,18 +2,22 @@
 
 #![allow(unsafe_code)]
 
-use mozjs::jsapi::JSObject;
+use mozjs::jsapi::{ESClass, JSObject, SymbolCode};
 use mozjs::jsval::{NullValue, ObjectValue, UndefinedValue};
 use mozjs::rust::wrappers2::{
-    GetWellKnownSymbolKey, JS_DefineProperty, JS_GetProperty, JS_GetPropertyById, JS_NewPlainObject,
-    JS_SetProperty,
+    GetBuiltinClass, JS_DefineProperty, JS_GetProperty, JS_NewPlainObject, JS_SetProperty,
 };
 
-pub use super::async_iterable::new_async_iterator;
+pub use super::async_iterable::{AsyncIterable, AsyncKind, new_async_iterator};
 pub use super::call::*;
 pub use super::class::{DomClass, class_ops, global_class_ops};
+pub use super::collections::Collection;
+pub use super::jit::{direct_getter, pure_getter};
 pub use super::legacy_properties::LegacyProperties;
-pub use super::tables::{ConstantValue, Exposure, FunctionSpec, Iterable, Member, World};
+pub use super::observable_array::ObservableArrayAttribute;
+pub use super::tables::{
+    CallbackInterfaceSpec, ConstantValue, Exposure, FunctionSpec, Iterable, Member, World,
+};
 pub use super::*;
 pub use crate::dom::events::event_handlers::EventHandlerKind;
 pub use crate::{
@@ -21,7 +25,7 @@ pub use crate::{
 };
 
 use super::conversions::Members as DictionaryMembers;
-use super::global::out_of_memory;
+use super::global::{RealmData, out_of_memory};
 
 /// The members of a value that is being converted to a dictionary.
 pub type Members<'a> = DictionaryMembers<'a>;
@@ -53,27 +57,47 @@ pub fn is_callable(value: HandleValue<'_>) -> bool {
     value.is_object() && unsafe { mozjs::jsapi::IsCallable(value.to_object()) }
 }
 
-/// Whether a value is an object with an iterator.
-pub fn is_iterable(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<bool> {
+/// The iterator method of a value, if it is an object with one.
+pub fn iterable(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<Option<RootedValue>> {
+    if value.is_object() { iterator_method(cx, value, SymbolCode::iterator) } else { Ok(None) }
+}
+
+/// Whether a value is an object with an iterator of either kind. `or_string`: a string object is none.
+pub fn is_async_iterable(cx: &mut JSContext, value: HandleValue<'_>, or_string: bool) -> Fallible<bool> {
     if !value.is_object() {
         return Ok(false);
     }
-    rooted!(&in(cx) let object = value.to_object());
-    rooted!(&in(cx) let mut method = UndefinedValue());
-    // SAFETY: what is passed is rooted.
-    unsafe {
-        rooted!(&in(cx) let id = GetWellKnownSymbolKey(cx, mozjs::jsapi::SymbolCode::iterator));
-        if !JS_GetPropertyById(cx, object.handle(), id.handle(), method.handle_mut()) {
+    if or_string {
+        rooted!(&in(cx) let object = value.to_object());
+        let mut class = ESClass::Other;
+        // SAFETY: what is passed is rooted.
+        if !unsafe { GetBuiltinClass(cx, object.handle(), &mut class) } {
             return Err(Error::JSFailed);
         }
+        if class == ESClass::String {
+            return Ok(false);
+        }
     }
-    if method.is_null_or_undefined() {
-        Ok(false)
-    } else if is_callable(method.handle()) {
-        Ok(true)
-    } else {
-        Err(Error::Type("has an iterator that is not callable".to_owned()))
+    let method = iterator_method(cx, value, SymbolCode::asyncIterator)?;
+    Ok(method.is_some() || iterable(cx, value)?.is_some())
+}
+
+/// Puts a result into its place.
+pub fn put(cx: &mut JSContext, rval: MutableHandleValue<'_>, value: impl ToJSValConvertible) -> Fallible<()> {
+    value.to_jsval(cx, rval);
+    Ok(())
+}
+
+/// Puts the value of a property into its place, if there is one.
+pub fn put_some(
+    cx: &mut JSContext,
+    rval: MutableHandleValue<'_>,
+    value: Option<impl ToJSValConvertible>,
+) -> Fallible<bool> {
+    if let Some(value) = &value {
+        value.to_jsval(cx, rval);
     }
+    Ok(value.is_some())
 }
 
 /// Puts an object into the place for a value.
@@ -102,6 +126,24 @@ pub fn to_json(
     set_members(cx, object.handle());
     rval.set(ObjectValue(object.get()));
     Ok(())
+}
+
+/// A member of [`to_json`]'s object whose getter has a place for its value.
+pub fn set_json_value(
+    cx: &mut JSContext,
+    object: HandleObject<'_>,
+    name: &'static CStr,
+    get: impl FnOnce(&mut JSContext, MutableHandleValue<'_>),
+) {
+    rooted!(&in(cx) let mut value = UndefinedValue());
+    get(cx, value.handle_mut());
+    set_property(cx, object, name, &value.handle());
+}
+
+/// Whether a member is exposed in the current realm.
+pub fn is_exposed(cx: &JSContext, member: &Member) -> bool {
+    // SAFETY: the realm stays entered.
+    member.exposure.includes(unsafe { RealmData::current(cx) })
 }
 
 /// <https://webidl.spec.whatwg.org/#PutForwards>
@@ -178,6 +220,7 @@ macro_rules! interface_type {
                 const CLASS: &'static DomClass = &CLASS;
                 const SPEC: &'static InterfaceSpec = &$spec;
                 const DEPTH: usize = $depth;
+                const ID: InterfaceId = [$($chain),*][$depth];
             }
             impl IdlName for $type {
                 const NAME: &'static CStr = $name;

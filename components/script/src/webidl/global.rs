@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code)]
 
+use std::collections::BTreeSet;
 use std::ptr::{self, NonNull};
 
 use mozjs::jsapi::{Heap, JSObject, JSTracer, OnNewGlobalHookOption};
@@ -20,12 +21,29 @@ use super::tables::World;
 use super::{DomInterface, DomType, InterfaceId, JSContext, Reflector};
 use crate::dom::GlobalScope;
 
+/// What decides what is exposed in a realm.
+#[derive(Clone, Debug, Default)]
+pub struct RealmSettings {
+    /// <https://html.spec.whatwg.org/#secure-context>
+    pub secure_context: bool,
+    /// <https://html.spec.whatwg.org/#concept-settings-object-cross-origin-isolated-capability>
+    pub cross_origin_isolated: bool,
+    /// The names of the features that are enabled (`features.txt`, beside the IDL, says what belongs to them).
+    pub features: BTreeSet<String>,
+}
+
+impl From<bool> for RealmSettings {
+    /// A secure context or not, without anything else.
+    fn from(secure_context: bool) -> RealmSettings {
+        RealmSettings { secure_context, ..RealmSettings::default() }
+    }
+}
+
 /// The binding's data of a realm, owned by its global object.
 pub struct RealmData {
     /// The bit of this kind of global in [`Exposure`](super::tables::Exposure)s.
     pub(super) global: u32,
-    /// <https://html.spec.whatwg.org/#secure-context>
-    pub(super) secure: bool,
+    pub(super) settings: RealmSettings,
     /// Every interface that there is.
     pub(super) world: &'static World,
     /// Interface prototype objects, by interface.
@@ -37,9 +55,9 @@ pub struct RealmData {
 }
 
 impl RealmData {
-    fn new(global: u32, secure: bool, world: &'static World) -> RealmData {
+    fn new(global: u32, settings: RealmSettings, world: &'static World) -> RealmData {
         let empty = || world.interfaces.iter().map(|_| Heap::default()).collect();
-        RealmData { global, secure, world, prototypes: empty(), constructors: empty(), iterators: empty() }
+        RealmData { global, settings, world, prototypes: empty(), constructors: empty(), iterators: empty() }
     }
 
     pub(super) fn prototype(&self, interface: InterfaceId) -> *mut JSObject {
@@ -118,16 +136,17 @@ impl RealmData {
 
 /// Makes a global object that owns `native`, with all that is exposed in it: <https://webidl.spec.whatwg.org/#ref-for-dfn-global>.
 ///
-/// `secure` says whether its settings are a secure context. All realms of an agent belong into one compartment
+/// `settings` says what is exposed in it; a boolean, whether it is a secure context. All realms of an agent belong into one compartment
 /// (`options.creationOptions_`), so that no object of one is ever a wrapper in another.
 pub fn create_global<T: DomInterface>(
     cx: &mut JSContext,
     native: Box<T>,
     options: &RealmOptions,
-    secure: bool,
+    settings: impl Into<RealmSettings>,
 ) -> DomRoot<T> {
     let Some(world) = T::SPEC.world else { unreachable!("{} is not [Global]", T::SPEC.name()) };
-    let data = Box::new(RealmData::new(T::SPEC.global, secure, world));
+    super::jit::install_dom_callbacks(cx);
+    let data = Box::new(RealmData::new(T::SPEC.global, settings.into(), world));
     let native = mozjs::rust::RootedTraceableBox::from_box(native);
     // SAFETY: class and options are what they claim to be; a new global has the slots of its class.
     let (object, native) = unsafe {

@@ -3,28 +3,30 @@
 
 #![allow(unsafe_code)]
 
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::ptr;
 
 use mozjs::conversions::ToJSValConvertible;
 use mozjs::jsapi::{
-    JS_GetFunctionObject, JSFUN_CONSTRUCTOR, JSObject, JSPROP_ENUMERATE, JSPROP_PERMANENT, JSPROP_READONLY,
-    SymbolCode, jsid,
+    JS_GetFunctionObject, JSFUN_CONSTRUCTOR, JSNative, JSObject, JSPROP_ENUMERATE, JSPROP_PERMANENT,
+    JSPROP_READONLY, SymbolCode, jsid,
 };
 use mozjs::jsval::{BooleanValue, DoubleValue, Int32Value, JSVal, ObjectValue, UndefinedValue};
 use mozjs::realm::AutoRealm;
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{
     GetRealmArrayPrototype, GetRealmErrorPrototype, GetRealmObjectPrototype, GetWellKnownSymbolKey,
-    JS_DefineFunction, JS_DefineProperty, JS_DefineProperty1, JS_DefineProperty3, JS_DefinePropertyById2,
-    JS_GetProperty, JS_LinkConstructorAndPrototype, JS_NewFunction, JS_NewObjectWithGivenProto,
-    JS_NewPlainObject, JS_SetImmutablePrototype, JS_SetPrototype,
+    JS_DefineFunction, JS_DefineProperty, JS_DefineProperty1, JS_DefineProperty2, JS_DefineProperty3,
+    JS_DefinePropertyById2, JS_GetProperty, JS_LinkConstructorAndPrototype, JS_NewFunction,
+    JS_NewObjectWithGivenProto, JS_NewPlainObject, JS_SetImmutablePrototype, JS_SetPrototype,
 };
 use mozjs::rust::{HandleObject, HandleValue};
 
 use super::class::DomClass;
 use super::global::{RealmData, out_of_memory};
+use super::jit::getter_function;
 use super::legacy_properties::LegacyProperties;
+use super::proxy_lookup::ensure_expando;
 use super::tables::{ConstantValue, InterfaceSpec, Iterable, Kind, Member, NamespaceSpec};
 use super::{JSContext, call};
 
@@ -52,7 +54,12 @@ impl InterfaceSpec {
             out_of_memory();
         }
         if self.inherits_unforgeable() {
-            define_unforgeables(cx, object.handle(), self);
+            rooted!(&in(cx) let mut target = object.get());
+            // Past the setters of a legacy platform object.
+            if self.proxy.is_some() {
+                must(ensure_expando(cx, object.handle(), target.handle_mut()));
+            }
+            define_unforgeables(cx, target.handle(), self);
         }
         object.get()
     }
@@ -127,9 +134,7 @@ fn create(cx: &mut JSContext, spec: &'static InterfaceSpec) {
                 Some(constructor) => (constructor.native, constructor.length),
                 None => (call::illegal_constructor(), 0),
             };
-            let function = JS_NewFunction(cx, native, length.into(), JSFUN_CONSTRUCTOR, spec.name.as_ptr());
-            must(!function.is_null());
-            rooted!(&in(cx) let constructor = JS_GetFunctionObject(function));
+            rooted!(&in(cx) let constructor = constructor_function(cx, spec.name, native, length));
             realm.set_constructor(spec.id, constructor.get());
             if !parent_constructor.get().is_null() {
                 must(JS_SetPrototype(cx, constructor.handle(), parent_constructor.handle()));
@@ -143,6 +148,21 @@ fn create(cx: &mut JSContext, spec: &'static InterfaceSpec) {
             let mut succeeded = false;
             must(JS_SetImmutablePrototype(cx, prototype.handle(), &mut succeeded));
         }
+    }
+}
+
+/// A function that can be called with `new`.
+fn constructor_function(
+    cx: &mut JSContext,
+    name: &'static CStr,
+    native: JSNative,
+    length: u16,
+) -> *mut JSObject {
+    // SAFETY: the name is static.
+    unsafe {
+        let function = JS_NewFunction(cx, native, length.into(), JSFUN_CONSTRUCTOR, name.as_ptr());
+        must(!function.is_null());
+        JS_GetFunctionObject(function)
     }
 }
 
@@ -217,9 +237,23 @@ fn define_member(cx: &mut JSContext, object: HandleObject<'_>, member: &'static 
     unsafe {
         match member.kind {
             // https://webidl.spec.whatwg.org/#define-the-attributes
-            Kind::Attribute { getter, setter } => {
+            Kind::Attribute { getter, setter, info: None } => {
                 let attributes = JSPROP_ENUMERATE | unforgeable;
                 must(JS_DefineProperty1(cx, object, name, getter, setter, attributes.into()));
+            }
+            Kind::Attribute { getter, setter, info: Some(info) } => {
+                let (attributes, text) =
+                    (JSPROP_ENUMERATE | unforgeable, member.name.to_str().unwrap_or_default());
+                rooted!(&in(cx) let getter = getter_function(cx, text, getter, info));
+                rooted!(&in(cx) let mut function = ptr::null_mut::<JSObject>());
+                if setter.is_some() {
+                    let name = CString::new(format!("set {text}")).unwrap_or_default();
+                    let setter = JS_NewFunction(cx, setter, 1, 0, name.as_ptr());
+                    must(!setter.is_null());
+                    function.set(JS_GetFunctionObject(setter));
+                }
+                let (getter, setter) = (getter.handle(), function.handle());
+                must(JS_DefineProperty2(cx, object, name, getter, setter, attributes.into()));
             }
             // https://webidl.spec.whatwg.org/#define-the-operations
             Kind::Operation { native, length } => {
@@ -234,8 +268,8 @@ fn define_member(cx: &mut JSContext, object: HandleObject<'_>, member: &'static 
 }
 
 /// <https://webidl.spec.whatwg.org/#define-the-iteration-methods>
-fn define_iteration(cx: &mut JSContext, prototype: HandleObject<'_>, iterable: &Iterable) {
-    let define = |cx: &mut JSContext, name: &CStr, function: HandleValue<'_>| {
+fn define_iteration(cx: &mut JSContext, prototype: HandleObject<'_>, iterable: &'static Iterable) {
+    let define = |cx: &mut JSContext, name: &'static CStr, function: HandleValue<'_>| {
         // SAFETY: what is passed is rooted.
         must(unsafe { JS_DefineProperty(cx, prototype, name.as_ptr(), function, JSPROP_ENUMERATE.into()) });
     };
@@ -257,11 +291,7 @@ fn define_iteration(cx: &mut JSContext, prototype: HandleObject<'_>, iterable: &
                 (c"forEach", pairs.for_each, 1),
             ];
             for (name, native, length) in functions {
-                // SAFETY: the name is static; the function is rooted at once.
-                let function = unsafe { JS_NewFunction(cx, native, length, 0, name.as_ptr()) };
-                must(!function.is_null());
-                // SAFETY: just made.
-                rooted!(&in(cx) let function = ObjectValue(unsafe { JS_GetFunctionObject(function) }));
+                rooted!(&in(cx) let function = function_value(cx, name, native, length));
                 define(cx, name, function.handle());
                 if name == c"entries" {
                     define_symbol(cx, prototype, SymbolCode::iterator, function.get(), 0);
@@ -270,15 +300,43 @@ fn define_iteration(cx: &mut JSContext, prototype: HandleObject<'_>, iterable: &
         }
         // https://webidl.spec.whatwg.org/#define-the-asynchronous-iteration-methods
         Iterable::Async(iterable) => {
-            let (native, length) = (iterable.values, iterable.length.into());
-            // SAFETY: the name is static; the function is rooted at once.
-            let function = unsafe { JS_NewFunction(cx, native, length, 0, c"values".as_ptr()) };
-            must(!function.is_null());
-            // SAFETY: just made.
-            rooted!(&in(cx) let function = ObjectValue(unsafe { JS_GetFunctionObject(function) }));
-            define(cx, c"values", function.handle());
-            define_symbol(cx, prototype, SymbolCode::asyncIterator, function.get(), 0);
+            for (name, native) in iterable.functions.iter().filter(|(_, native)| native.is_some()) {
+                rooted!(&in(cx) let function = function_value(cx, name, *native, 0));
+                define(cx, name, function.handle());
+                if *name == iterable.iterator {
+                    define_symbol(cx, prototype, SymbolCode::asyncIterator, function.get(), 0);
+                }
+            }
         }
+        // https://webidl.spec.whatwg.org/#js-maplike, #js-setlike
+        Iterable::Collection(collection) => {
+            // SAFETY: what is passed is rooted or static.
+            must(unsafe {
+                let attributes = JSPROP_ENUMERATE.into();
+                JS_DefineProperty1(cx, prototype, c"size".as_ptr(), collection.size, None, attributes)
+            });
+            for (name, native, length) in collection.methods.iter().filter(|(name, ..)| collection.has(name))
+            {
+                rooted!(&in(cx) let function = function_value(cx, name, *native, (*length).into()));
+                if collection.keys_are_values && *name == c"values" {
+                    define(cx, c"keys", function.handle());
+                }
+                define(cx, name, function.handle());
+                if *name == collection.iterator {
+                    define_symbol(cx, prototype, SymbolCode::iterator, function.get(), 0);
+                }
+            }
+        }
+    }
+}
+
+/// A function.
+fn function_value(cx: &mut JSContext, name: &'static CStr, native: JSNative, length: u32) -> JSVal {
+    // SAFETY: the name is static; the function is rooted by the caller at once.
+    unsafe {
+        let function = JS_NewFunction(cx, native, length, 0, name.as_ptr());
+        must(!function.is_null());
+        ObjectValue(JS_GetFunctionObject(function))
     }
 }
 
@@ -341,14 +399,24 @@ pub(super) fn define_on_global(cx: &mut JSContext, global: HandleObject<'_>, spe
                 continue;
             }
             prototype_object(cx, interface);
+            define_factories(cx, global, interface);
             rooted!(&in(cx) let constructor = realm.constructor(interface.id));
-            if constructor.get().is_null() {
+            // What belongs to a namespace is defined there.
+            if constructor.get().is_null() || interface.namespace.is_some() {
                 continue;
             }
             let aliases = if spec.name == c"Window" { interface.aliases } else { &[] };
             for name in std::iter::once(&interface.name).chain(aliases) {
                 must(JS_DefineProperty3(cx, global, name.as_ptr(), constructor.handle(), 0));
             }
+        }
+        let callback_interfaces = realm.world.callback_interfaces.iter();
+        for interface in callback_interfaces.filter(|it| it.exposure.includes(realm)) {
+            // https://webidl.spec.whatwg.org/#legacy-callback-interface-object
+            let native = call::illegal_constructor();
+            rooted!(&in(cx) let function = function_value(cx, interface.name, native, 0).to_object());
+            define_constants(cx, function.handle(), interface.constants);
+            must(JS_DefineProperty3(cx, global, interface.name.as_ptr(), function.handle(), 0));
         }
         for namespace in realm.world.namespaces {
             if namespace.exposure.includes(realm) {
@@ -361,6 +429,21 @@ pub(super) fn define_on_global(cx: &mut JSContext, global: HandleObject<'_>, spe
         define_members(cx, global, spec.members, |member| !member.is_static);
         let mut succeeded = false;
         must(JS_SetImmutablePrototype(cx, global, &mut succeeded));
+    }
+}
+
+/// <https://webidl.spec.whatwg.org/#legacy-factory-functions>
+fn define_factories(cx: &mut JSContext, global: HandleObject<'_>, spec: &'static InterfaceSpec) {
+    for (name, factory) in spec.factories {
+        rooted!(&in(cx) let function = constructor_function(cx, name, factory.native, factory.length));
+        rooted!(&in(cx) let prototype = ObjectValue(prototype_object(cx, spec)));
+        let attributes = JSPROP_READONLY | JSPROP_PERMANENT;
+        // SAFETY: what is passed is rooted or static.
+        unsafe {
+            let (function, prototype) = (function.handle(), prototype.handle());
+            must(JS_DefineProperty(cx, function, c"prototype".as_ptr(), prototype, attributes.into()));
+            must(JS_DefineProperty3(cx, global, name.as_ptr(), function, 0));
+        }
     }
 }
 
@@ -378,6 +461,16 @@ fn define_namespace(cx: &mut JSContext, global: HandleObject<'_>, spec: &'static
         define_members(cx, namespace.handle(), spec.members, |_| true);
         define_constants(cx, namespace.handle(), spec.members);
         define_class_string(cx, namespace.handle(), spec.name.to_str().unwrap_or_default());
+        // https://webidl.spec.whatwg.org/#LegacyNamespace
+        let realm = RealmData::current(cx);
+        let own = realm.world.interfaces.iter().filter(|it| it.namespace == Some(spec.name));
+        for interface in own.filter(|it| it.exposure.includes(realm)) {
+            rooted!(&in(cx) let constructor = realm.constructor(interface.id));
+            if !constructor.get().is_null() {
+                let (name, constructor) = (interface.name.as_ptr(), constructor.handle());
+                must(JS_DefineProperty3(cx, namespace.handle(), name, constructor, 0));
+            }
+        }
         must(JS_DefineProperty3(cx, global, spec.name.as_ptr(), namespace.handle(), 0));
     }
 }

@@ -3,12 +3,11 @@
 
 #![allow(unsafe_code)]
 
-use mozjs::conversions::ToJSValConvertible;
 use mozjs::jsapi::JSObject;
 use mozjs::jsval::UndefinedValue;
 use mozjs::rooted;
 use mozjs::rust::wrappers2::NewProxyObject;
-use mozjs::rust::{HandleObject, MutableHandleValue};
+use mozjs::rust::{HandleObject, HandleValue, MutableHandleValue};
 
 use super::call::{conjure, native_of};
 use super::class::DomClass;
@@ -17,15 +16,22 @@ use super::{DOMString, DomInterface, Fallible, JSContext};
 
 /// The value of a property into the place, true if there is one.
 type Get<K> = unsafe fn(&mut JSContext, *mut JSObject, K, MutableHandleValue<'_>) -> Fallible<bool>;
+/// Converts a value and sets a property to it.
+type Set<K> = unsafe fn(&mut JSContext, *mut JSObject, K, HandleValue<'_>) -> Fallible<()>;
+/// Deletes a property; false if that failed.
+type Delete = unsafe fn(&mut JSContext, *mut JSObject, DOMString) -> Fallible<bool>;
 
 /// How an interface answers for indexed and named properties.
 pub struct LegacyProperties {
     /// How many indexed properties there are.
-    pub(super) length: Option<unsafe fn(&mut JSContext, *mut JSObject) -> u32>,
+    pub(super) length: Option<unsafe fn(*mut JSObject) -> u32>,
     pub(super) indexed: Option<Get<u32>>,
+    pub(super) indexed_setter: Option<Set<u32>>,
     /// <https://webidl.spec.whatwg.org/#dfn-supported-property-names>
-    pub(super) names: Option<unsafe fn(&mut JSContext, *mut JSObject) -> Vec<DOMString>>,
+    pub(super) names: Option<unsafe fn(*mut JSObject) -> Vec<DOMString>>,
     pub(super) named: Option<Get<DOMString>>,
+    pub(super) named_setter: Option<Set<DOMString>>,
+    pub(super) named_deleter: Option<Delete>,
     /// `[LegacyOverrideBuiltIns]`
     pub(super) override_built_ins: bool,
     /// Without `[LegacyUnenumerableNamedProperties]`.
@@ -38,38 +44,42 @@ impl LegacyProperties {
         LegacyProperties {
             length: None,
             indexed: None,
+            indexed_setter: None,
             names: None,
             named: None,
+            named_setter: None,
+            named_deleter: None,
             override_built_ins: false,
             enumerable: true,
         }
     }
 
     /// Indexed properties: how many, and the getter.
-    pub const fn indexed<T, V, L, G>(mut self, _length: L, _getter: G) -> LegacyProperties
+    pub const fn indexed<T, L, G>(mut self, _length: L, _getter: G) -> LegacyProperties
     where
         T: DomInterface,
-        V: ToJSValConvertible,
-        L: Fn(&mut JSContext, &T) -> u32 + Copy + 'static,
-        G: Fn(&mut JSContext, &T, u32) -> Fallible<Option<V>> + Copy + 'static,
+        L: Fn(&T) -> u32 + Copy + 'static,
+        G: Fn(&mut JSContext, &T, u32, MutableHandleValue<'_>) -> Fallible<bool> + Copy + 'static,
     {
         assert!(size_of::<L>() == 0 && size_of::<G>() == 0, "the closures must capture nothing");
-        /// # Safety
-        /// The object is rooted.
-        unsafe fn length<T: DomInterface, L: Fn(&mut JSContext, &T) -> u32 + Copy>(
-            cx: &mut JSContext,
-            object: *mut JSObject,
-        ) -> u32 {
-            // SAFETY: the caller's promise; the closure's type was checked.
-            unsafe { native_of::<T>(object).map_or(0, |this| conjure::<L>()(cx, this)) }
-        }
-        self.length = Some(length::<T, L>);
-        self.indexed = Some(get::<T, u32, V, G>);
+        self.length = Some(ask::<T, u32, L>);
+        self.indexed = Some(get::<T, u32, G>);
+        self
+    }
+
+    /// The setter of indexed properties.
+    pub const fn indexed_setter<T, S>(mut self, _setter: S) -> LegacyProperties
+    where
+        T: DomInterface,
+        S: Fn(&mut JSContext, &T, u32, HandleValue<'_>) -> Fallible<()> + Copy + 'static,
+    {
+        assert!(size_of::<S>() == 0, "the closure must capture nothing");
+        self.indexed_setter = Some(set::<T, u32, S>);
         self
     }
 
     /// Named properties: which, the getter, and how they behave.
-    pub const fn named<T, V, N, G>(
+    pub const fn named<T, N, G>(
         mut self,
         _names: N,
         _getter: G,
@@ -78,24 +88,36 @@ impl LegacyProperties {
     ) -> LegacyProperties
     where
         T: DomInterface,
-        V: ToJSValConvertible,
-        N: Fn(&mut JSContext, &T) -> Vec<DOMString> + Copy + 'static,
-        G: Fn(&mut JSContext, &T, DOMString) -> Fallible<Option<V>> + Copy + 'static,
+        N: Fn(&T) -> Vec<DOMString> + Copy + 'static,
+        G: Fn(&mut JSContext, &T, DOMString, MutableHandleValue<'_>) -> Fallible<bool> + Copy + 'static,
     {
         assert!(size_of::<N>() == 0 && size_of::<G>() == 0, "the closures must capture nothing");
-        /// # Safety
-        /// The object is rooted.
-        unsafe fn names<T: DomInterface, N: Fn(&mut JSContext, &T) -> Vec<DOMString> + Copy>(
-            cx: &mut JSContext,
-            object: *mut JSObject,
-        ) -> Vec<DOMString> {
-            // SAFETY: the caller's promise; the closure's type was checked.
-            unsafe { native_of::<T>(object).map_or_else(Vec::new, |this| conjure::<N>()(cx, this)) }
-        }
-        self.names = Some(names::<T, N>);
-        self.named = Some(get::<T, DOMString, V, G>);
+        self.names = Some(ask::<T, Vec<DOMString>, N>);
+        self.named = Some(get::<T, DOMString, G>);
         self.override_built_ins = override_built_ins;
         self.enumerable = enumerable;
+        self
+    }
+
+    /// The setter of named properties.
+    pub const fn named_setter<T, S>(mut self, _setter: S) -> LegacyProperties
+    where
+        T: DomInterface,
+        S: Fn(&mut JSContext, &T, DOMString, HandleValue<'_>) -> Fallible<()> + Copy + 'static,
+    {
+        assert!(size_of::<S>() == 0, "the closure must capture nothing");
+        self.named_setter = Some(set::<T, DOMString, S>);
+        self
+    }
+
+    /// The deleter of named properties: false if it failed.
+    pub const fn named_deleter<T, D>(mut self, _deleter: D) -> LegacyProperties
+    where
+        T: DomInterface,
+        D: Fn(&mut JSContext, &T, DOMString) -> Fallible<bool> + Copy + 'static,
+    {
+        assert!(size_of::<D>() == 0, "the closure must capture nothing");
+        self.named_deleter = Some(delete::<T, D>);
         self
     }
 
@@ -126,7 +148,19 @@ impl Default for LegacyProperties {
 
 /// # Safety
 /// The object is rooted.
-unsafe fn get<T, K, V, G>(
+unsafe fn ask<T, R, A>(object: *mut JSObject) -> R
+where
+    T: DomInterface,
+    R: Default,
+    A: Fn(&T) -> R + Copy,
+{
+    // SAFETY: the caller's promise; the closure's type was checked.
+    unsafe { native_of::<T>(object).map_or_else(R::default, |this| conjure::<A>()(this)) }
+}
+
+/// # Safety
+/// The object is rooted.
+unsafe fn get<T, K, G>(
     cx: &mut JSContext,
     object: *mut JSObject,
     key: K,
@@ -134,17 +168,47 @@ unsafe fn get<T, K, V, G>(
 ) -> Fallible<bool>
 where
     T: DomInterface,
-    V: ToJSValConvertible,
-    G: Fn(&mut JSContext, &T, K) -> Fallible<Option<V>> + Copy,
+    G: Fn(&mut JSContext, &T, K, MutableHandleValue<'_>) -> Fallible<bool> + Copy,
 {
     // SAFETY: the caller's promise; the closure's type was checked.
-    let Some(this) = (unsafe { native_of::<T>(object) }) else { return Ok(false) };
-    // SAFETY: as above.
-    match unsafe { conjure::<G>() }(cx, this, key)? {
-        Some(value) => {
-            value.to_jsval(cx, rval);
-            Ok(true)
-        }
+    match unsafe { native_of::<T>(object) } {
+        // SAFETY: as above.
+        Some(this) => (unsafe { conjure::<G>() })(cx, this, key, rval),
         None => Ok(false),
+    }
+}
+
+/// # Safety
+/// The object is rooted.
+unsafe fn set<T, K, S>(
+    cx: &mut JSContext,
+    object: *mut JSObject,
+    key: K,
+    value: HandleValue<'_>,
+) -> Fallible<()>
+where
+    T: DomInterface,
+    S: Fn(&mut JSContext, &T, K, HandleValue<'_>) -> Fallible<()> + Copy,
+{
+    // SAFETY: the caller's promise; the closure's type was checked.
+    match unsafe { native_of::<T>(object) } {
+        // SAFETY: as above.
+        Some(this) => (unsafe { conjure::<S>() })(cx, this, key, value),
+        None => Ok(()),
+    }
+}
+
+/// # Safety
+/// The object is rooted.
+unsafe fn delete<T, D>(cx: &mut JSContext, object: *mut JSObject, name: DOMString) -> Fallible<bool>
+where
+    T: DomInterface,
+    D: Fn(&mut JSContext, &T, DOMString) -> Fallible<bool> + Copy,
+{
+    // SAFETY: the caller's promise; the closure's type was checked.
+    match unsafe { native_of::<T>(object) } {
+        // SAFETY: as above.
+        Some(this) => (unsafe { conjure::<D>() })(cx, this, name),
+        None => Ok(true),
     }
 }

@@ -156,8 +156,18 @@
 //!   object is at that moment. `iterable<V>` needs indexed properties and no code of its own.
 //!   `async_iterable<V>(…)` is `AsyncIterator(&self, cx, …) -> Fallible<Box<dyn AsyncIteratorSteps>>`: see
 //!   [`AsyncIteratorSteps`].
+//!   `async_iterable<K, V>` has the same method; its promises are for arrays of two.
+//! - `maplike<K, V>` is `MapEntries(&self) -> &MapEntries`, `setlike<V>` is `SetEntries(&self) -> &SetEntries`: a field
+//!   of that type; the functions `set`, `add`, `delete`, `clear` can be declared in the IDL, and are operations then.
+//! - An attribute of type `ObservableArray<T>` is `Foo(&self) -> &ObservableArray` (a field of that type),
+//!   `SetFooItem(&self, cx, value, index)` and `DeleteFooItem(&self, cx, value, index)`.
+//! - Nameless setters and deleters are `IndexedSetter`, `NamedSetter`, `NamedDeleter`. Where no attribute `length` says
+//!   how many indexed properties there are, `SupportedPropertyIndices(&self) -> u32` does.
+//! - `[LegacyFactoryFunction=Image(…)]` is `Image(cx, global, proto, …)`, like a constructor.
 //! - Event handler attributes (`EventHandler`, `OnErrorEventHandler`, …) need no Rust code, nor do `[PutForwards]`,
 //!   `[Replaceable]` and a `[Default] toJSON`.
+//!
+//! A file `features.txt` beside the IDL names what exists only where a feature is enabled ([`RealmSettings`]).
 //!
 //! IDL may be ahead of the code: an interface exists once there is its `#[dom_struct]`, a member once there is its
 //! method in `impl FooMethods for Foo`. What is left out is listed in `missing.txt` beside the generated code.
@@ -183,7 +193,9 @@
 //! | `Promise<T>` | `&Promise` | `Promise` | `Promise` |
 //! | `BufferSource`, `ArrayBuffer`, `ArrayBufferView`, `Uint8Array` … | `&BufferSource` | `BufferSource` | last parameter `rval: MutableHandleObject` |
 //! | `sequence<T>` | `Vec<T>` | same | `Vec<T>` |
-//! | `FrozenArray<T>` | as `any` | | last parameter `rval: MutableHandleValue` (see `to_frozen_array`) |
+//! | `FrozenArray<T>` | as `any`, converted | [`RootedValue`] | as `any` (see `to_frozen_array`) |
+//! | `symbol`, `bigint` (nullable: null) | as `any`, converted | [`RootedValue`] | as `any` |
+//! | `async_sequence<T>` | `&AsyncSequence<C>` (`C`: as in `Vec<C>`) | [`AsyncSequence<C>`](AsyncSequence) | same |
 //! | `record<K, V>` | [`Record<K, V>`](Record) | same | same |
 //! | union | `U` | `U` | `U` |
 //! | `T?` | `Option<T>` (`Option<&Foo>`, `Option<&BufferSource>`) | `Option<T>` | `Option<T>` |
@@ -244,6 +256,7 @@ mod callback;
 mod cast;
 mod cell;
 pub mod class;
+mod collections;
 mod conversions;
 mod error;
 pub mod generated;
@@ -251,8 +264,14 @@ mod global;
 mod heap;
 pub mod interface;
 mod iterable;
+mod jit;
 mod legacy_properties;
+mod observable_array;
+mod observable_array_proxy;
 mod promise;
+mod property_descriptor;
+mod proxy_assignment;
+mod proxy_lookup;
 mod proxy_traps;
 mod reflector;
 mod root;
@@ -289,11 +308,15 @@ pub use callback::{
 pub use cast::{Castable, DerivedFrom, DomType, HasParent};
 pub use cell::DomRefCell;
 pub use class::{DomClass, InterfaceId};
+pub use collections::{MapEntries, SetEntries};
 pub use conversions::*;
 pub use error::{Error, Fallible, define_stack, legacy_code, take_pending_exception};
 pub(crate) use global::global_of_object;
-pub use global::{create_global, current_global, reflect_dom_object, reflect_dom_object_with_proto};
+pub use global::{
+    RealmSettings, create_global, current_global, reflect_dom_object, reflect_dom_object_with_proto,
+};
 pub use heap::{HeapObject, HeapValue, RootedObject, RootedValue};
+pub use observable_array::ObservableArray;
 pub use promise::{HeapPromise, Promise};
 pub use reflector::{DomObject, Reflector};
 pub use root::{Dom, DomRoot, MutDom, MutNullableDom, Rooted, StableTrace, WeakDom};
@@ -314,4 +337,6 @@ pub unsafe trait DomInterface: DomType + IdlName {
     const SPEC: &'static InterfaceSpec;
     /// How many interfaces it inherits from.
     const DEPTH: usize;
+    /// Its number in the tables.
+    const ID: InterfaceId;
 }

@@ -3,13 +3,16 @@
 use std::ffi::CStr;
 
 use mozjs::conversions::ToJSValConvertible;
-use mozjs::jsapi::JSNative;
+use mozjs::jsapi::{JSJitInfo, JSNative};
 
 use super::async_iterable::AsyncIterable;
 use super::class::InterfaceId;
+use super::collections::Collection;
 use super::global::RealmData;
 use super::iterable::PairIterable;
+use super::jit::Getter;
 use super::legacy_properties::LegacyProperties;
+use super::observable_array::ObservableArrayAttribute;
 use super::{DomInterface, JSContext};
 
 /// In which globals something is exposed: <https://webidl.spec.whatwg.org/#dfn-exposed>.
@@ -19,14 +22,45 @@ pub struct Exposure {
     pub globals: u32,
     /// Only in secure contexts.
     pub secure: bool,
+    /// Only in cross-origin isolated realms.
+    pub cross_origin_isolated: bool,
+    /// Only where this feature is enabled.
+    pub feature: Option<&'static str>,
 }
 
 impl Exposure {
     /// Wherever what it is a member of is exposed.
-    pub const ALL: Exposure = Exposure { globals: !0, secure: false };
+    pub const ALL: Exposure = Exposure::within(!0);
+
+    /// In globals of these kinds.
+    pub const fn within(globals: u32) -> Exposure {
+        Exposure { globals, secure: false, cross_origin_isolated: false, feature: None }
+    }
+
+    /// `[SecureContext]`
+    pub const fn secure(mut self) -> Exposure {
+        self.secure = true;
+        self
+    }
+
+    /// `[CrossOriginIsolated]`
+    pub const fn cross_origin_isolated(mut self) -> Exposure {
+        self.cross_origin_isolated = true;
+        self
+    }
+
+    /// Only where that feature is enabled.
+    pub const fn feature(mut self, feature: &'static str) -> Exposure {
+        self.feature = Some(feature);
+        self
+    }
 
     pub(super) fn includes(self, realm: &RealmData) -> bool {
-        self.globals & realm.global != 0 && (realm.secure || !self.secure)
+        let settings = &realm.settings;
+        self.globals & realm.global != 0
+            && (settings.secure_context || !self.secure)
+            && (settings.cross_origin_isolated || !self.cross_origin_isolated)
+            && self.feature.is_none_or(|feature| settings.features.contains(feature))
     }
 }
 
@@ -43,7 +77,7 @@ pub enum ConstantValue {
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Constant(ConstantValue),
-    Attribute { getter: JSNative, setter: JSNative },
+    Attribute { getter: JSNative, setter: JSNative, info: Option<&'static JSJitInfo> },
     Operation { native: JSNative, length: u16 },
 }
 
@@ -70,12 +104,23 @@ impl Member {
 
     /// A read-only attribute.
     pub const fn readonly(name: &'static CStr, getter: JSNative) -> Member {
-        Member::new(name, Kind::Attribute { getter, setter: None })
+        Member::attribute(name, getter, None)
     }
 
     /// An attribute with a setter.
     pub const fn attribute(name: &'static CStr, getter: JSNative, setter: JSNative) -> Member {
-        Member::new(name, Kind::Attribute { getter, setter })
+        Member::new(name, Kind::Attribute { getter, setter, info: None })
+    }
+
+    /// An attribute with a getter that compiled code can call directly; read-only without a setter.
+    pub const fn direct(name: &'static CStr, getter: Getter, setter: JSNative) -> Member {
+        let Getter { native, info } = getter;
+        Member::new(name, Kind::Attribute { getter: native, setter, info: Some(info) })
+    }
+
+    /// An attribute whose type is an observable array.
+    pub const fn observable_array(name: &'static CStr, attribute: ObservableArrayAttribute) -> Member {
+        Member::attribute(name, attribute.getter, attribute.setter)
     }
 
     /// An operation and its function's `length`.
@@ -91,7 +136,19 @@ impl Member {
 
     /// `[SecureContext]`
     pub const fn secure(mut self) -> Member {
-        self.exposure.secure = true;
+        self.exposure = self.exposure.secure();
+        self
+    }
+
+    /// `[CrossOriginIsolated]`
+    pub const fn cross_origin_isolated(mut self) -> Member {
+        self.exposure = self.exposure.cross_origin_isolated();
+        self
+    }
+
+    /// Only where that feature is enabled.
+    pub const fn feature(mut self, feature: &'static str) -> Member {
+        self.exposure = self.exposure.feature(feature);
         self
     }
 
@@ -129,7 +186,7 @@ impl FunctionSpec {
     }
 }
 
-/// `iterable<…>`: <https://webidl.spec.whatwg.org/#js-iterable>
+/// `iterable<…>` and the like: <https://webidl.spec.whatwg.org/#js-iterable>
 #[derive(Clone, Copy)]
 pub enum Iterable {
     /// Not iterable.
@@ -138,8 +195,10 @@ pub enum Iterable {
     Values,
     /// `iterable<K, V>`
     Pairs(PairIterable),
-    /// `async_iterable<V>`
+    /// `async_iterable<V>`, `async_iterable<K, V>`
     Async(AsyncIterable),
+    /// `maplike<K, V>`, `setlike<V>`
+    Collection(&'static Collection),
 }
 
 impl Iterable {
@@ -154,15 +213,10 @@ impl Iterable {
         Iterable::Pairs(PairIterable::new(closure))
     }
 
-    /// `async_iterable<V>`, from the function `values` and its `length`.
-    pub const fn asynchronous<T: DomInterface>(length: u16, values: JSNative) -> Iterable {
-        Iterable::Async(AsyncIterable::new::<T>(length, values))
-    }
-
     pub(super) fn pair_iterable(&self) -> Option<&PairIterable> {
         match self {
             Iterable::Pairs(pairs) => Some(pairs),
-            Iterable::None | Iterable::Values | Iterable::Async(_) => None,
+            _ => None,
         }
     }
 }
@@ -173,6 +227,8 @@ pub struct World {
     pub interfaces: &'static [&'static InterfaceSpec],
     /// Namespaces.
     pub namespaces: &'static [&'static NamespaceSpec],
+    /// Callback interfaces with constants.
+    pub callback_interfaces: &'static [CallbackInterfaceSpec],
 }
 
 /// Everything about an interface that its objects are made from.
@@ -187,6 +243,10 @@ pub struct InterfaceSpec {
     pub exposure: Exposure,
     /// None: `new` throws.
     pub constructor: Option<FunctionSpec>,
+    /// `[LegacyFactoryFunction]`s: their names and what they run.
+    pub factories: &'static [(&'static CStr, FunctionSpec)],
+    /// `[LegacyNamespace]`: the namespace whose property it is instead of the global's.
+    pub namespace: Option<&'static CStr>,
     /// Its members, partials' and mixins' included, in order.
     pub members: &'static [Member],
     /// The bit of this kind of global; 0 for an interface without `[Global]`.
@@ -216,6 +276,8 @@ impl InterfaceSpec {
             parent: None,
             exposure,
             constructor: None,
+            factories: &[],
+            namespace: None,
             members: &[],
             global: 0,
             no_interface_object: false,
@@ -244,4 +306,14 @@ pub struct NamespaceSpec {
     pub members: &'static [Member],
     /// Its prototype is an empty object of its own: <https://console.spec.whatwg.org/#console-namespace>.
     pub empty_prototype: bool,
+}
+
+/// A callback interface with constants: <https://webidl.spec.whatwg.org/#legacy-callback-interface-object>.
+pub struct CallbackInterfaceSpec {
+    /// Its identifier.
+    pub name: &'static CStr,
+    /// Where it is exposed.
+    pub exposure: Exposure,
+    /// Its constants.
+    pub constants: &'static [Member],
 }

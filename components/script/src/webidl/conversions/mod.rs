@@ -3,18 +3,22 @@
 //! To JavaScript, the Rust type says everything, so that is mozjs' `ToJSValConvertible`. From JavaScript, several IDL
 //! types share a Rust type (`[Clamp] octet`, `octet`); then a marker type stands for the IDL type.
 
+mod async_sequence;
 mod buffer;
 mod dictionary;
 mod number;
 mod object;
+mod primitive;
 mod sequence;
 mod string;
 
+pub use async_sequence::{AsyncIterator, AsyncSequence, iterator_method};
 pub use buffer::{BufferKind, BufferSource, TypedBuffer};
 pub use dictionary::Members;
 pub use number::{Clamp, EnforceRange, Unrestricted};
 pub use object::{NullableObject, Undefined, property, set_property};
-pub use sequence::{FrozenArray, Record, to_frozen_array};
+pub use primitive::{JsBigInt, JsSymbol, NullableValue, to_numeric};
+pub use sequence::{FromIterable, FrozenArray, Record, to_frozen_array};
 pub use string::{NullToEmpty, string_from_js};
 
 use mozjs::rust::HandleValue;

@@ -7,20 +7,23 @@ use std::ops::{ControlFlow, Deref};
 
 use mozjs::conversions::ToJSValConvertible;
 use mozjs::jsapi::{
-    JSITER_HIDDEN, JSITER_OWNONLY, JSITER_SYMBOLS, JSPROP_ENUMERATE, JSTracer, PropertyDescriptor,
+    HandleValueArray, JSITER_HIDDEN, JSITER_OWNONLY, JSITER_SYMBOLS, JSPROP_ENUMERATE, JSTracer,
+    PropertyDescriptor,
 };
 use mozjs::jsval::{ObjectValue, UndefinedValue};
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{
-    GetPropertyKeys, JS_DefineUCProperty2, JS_FreezeObject, JS_GetOwnPropertyDescriptorById,
-    JS_GetPropertyById, JS_IdToValue, JS_NewPlainObject,
+    Call, GetPropertyKeys, JS_DefineUCProperty2, JS_FreezeObject, JS_GetOwnPropertyDescriptorById,
+    JS_GetProperty, JS_GetPropertyById, JS_IdToValue, JS_NewPlainObject,
 };
-use mozjs::rust::{ForOfIterationFailure, HandleValue, IdVector, MutableHandleValue, for_of};
+use mozjs::rust::{ForOfIterationFailure, HandleValue, IdVector, MutableHandleValue, ToBoolean, for_of};
 
 use super::FromJs;
 use crate::webidl::call::gc_point;
 use crate::webidl::global::out_of_memory;
-use crate::webidl::{ByteString, DOMString, Error, Fallible, JSContext, JSTraceable, RootedValue, USVString};
+use crate::webidl::{
+    ByteString, DOMString, Error, Fallible, JSContext, JSTraceable, RootedObject, RootedValue, USVString,
+};
 
 impl<C: FromJs> FromJs for Vec<C> {
     type Out = Vec<C::Out>;
@@ -47,6 +50,59 @@ impl<C: FromJs> FromJs for Vec<C> {
             Err(ForOfIterationFailure::JSFailed) => Err(Error::JSFailed),
             Err(ForOfIterationFailure::Other(error)) => Err(error),
         }
+    }
+}
+
+/// What an iterable object is converted to once its iterator method is known, so that it is asked for once alone.
+pub trait FromIterable: FromJs {
+    /// <https://webidl.spec.whatwg.org/#create-sequence-from-iterable>
+    fn from_method(cx: &mut JSContext, value: HandleValue<'_>, method: &RootedValue) -> Fallible<Self::Out>;
+}
+
+impl<C: FromJs> FromIterable for Vec<C> {
+    fn from_method(
+        cx: &mut JSContext,
+        value: HandleValue<'_>,
+        method: &RootedValue,
+    ) -> Fallible<Vec<C::Out>> {
+        rooted!(&in(cx) let mut next = UndefinedValue());
+        rooted!(&in(cx) let mut iterator = UndefinedValue());
+        rooted!(&in(cx) let mut item = UndefinedValue());
+        let none = HandleValueArray::empty();
+        let mut elements = Vec::new();
+        // SAFETY: what is passed is rooted or static.
+        unsafe {
+            // Step 1: the iterator, and its method.
+            failed(Call(cx, value, method.handle(), &none, iterator.handle_mut()))?;
+            let object = object_of(iterator.handle())?;
+            failed(JS_GetProperty(cx, object.handle(), c"next".as_ptr(), next.handle_mut()))?;
+            // Step 3: value by value.
+            loop {
+                gc_point(cx);
+                failed(Call(cx, iterator.handle(), next.handle(), &none, item.handle_mut()))?;
+                let result = object_of(item.handle())?;
+                failed(JS_GetProperty(cx, result.handle(), c"done".as_ptr(), item.handle_mut()))?;
+                if ToBoolean(item.handle()) {
+                    return Ok(elements);
+                }
+                failed(JS_GetProperty(cx, result.handle(), c"value".as_ptr(), item.handle_mut()))?;
+                let index = elements.len();
+                let element = C::from_js(cx, item.handle());
+                elements.push(element.map_err(|error| error.within(|| format!("element {index} ")))?);
+            }
+        }
+    }
+}
+
+/// An exception is pending unless `ok`.
+fn failed(ok: bool) -> Fallible<()> {
+    if ok { Ok(()) } else { Err(Error::JSFailed) }
+}
+
+fn object_of(value: HandleValue<'_>) -> Fallible<RootedObject> {
+    match value.is_object() {
+        true => Ok(RootedObject::from_object(value.to_object())),
+        false => Err(Error::Type("has an iterator that gives no object".to_owned())),
     }
 }
 
@@ -206,6 +262,22 @@ where
     type Out = RootedValue;
     fn from_js(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<RootedValue> {
         let elements = Vec::<C>::from_js(cx, value)?;
+        rooted!(&in(cx) let mut array = UndefinedValue());
+        to_frozen_array(cx, &elements, array.handle_mut());
+        Ok(RootedValue::from_value(array.get()))
+    }
+}
+
+impl<C: FromJs> FromIterable for FrozenArray<C>
+where
+    C::Out: ToJSValConvertible,
+{
+    fn from_method(
+        cx: &mut JSContext,
+        value: HandleValue<'_>,
+        method: &RootedValue,
+    ) -> Fallible<RootedValue> {
+        let elements = Vec::<C>::from_method(cx, value, method)?;
         rooted!(&in(cx) let mut array = UndefinedValue());
         to_frozen_array(cx, &elements, array.handle_mut());
         Ok(RootedValue::from_value(array.get()))

@@ -61,3 +61,17 @@ fn dom_exceptions_are_like_errors() {
         ],
     );
 }
+
+#[test]
+fn the_engine_knows_which_objects_are_errors() {
+    let agent = TestAgent::start();
+    check(
+        &agent,
+        &[
+            ("Error.isError(new DOMException())", "true"),
+            ("Error.isError(new TestBase())", "false"),
+            ("Error.isError(globalThis)", "false"),
+            ("Error.isError(new TestIndexed())", "false"),
+        ],
+    );
+}

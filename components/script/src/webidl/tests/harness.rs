@@ -74,7 +74,8 @@ impl TestAgent {
         Self::start_with(true)
     }
 
-    pub(super) fn start_with(secure: bool) -> TestAgent {
+    pub(super) fn start_with(settings: impl Into<RealmSettings>) -> TestAgent {
+        let settings = settings.into();
         let engine = EngineThread::start().expect("the only engine of this process");
         let (sender, events) = channel();
         let hosts = Hosts {
@@ -88,7 +89,7 @@ impl TestAgent {
         let url = "https://page.test/".parse().expect("a URL");
         let info = AgentInfo { id: AgentId::next(), kind: AgentKind::Page, url };
         let setup = Box::new(move |cx: &mut JSContext, agent: &std::rc::Rc<Agent>| {
-            let global = TestGlobal::create(cx, agent, secure);
+            let global = TestGlobal::create(cx, agent, settings);
             agent.set_global_object(global.reflector().get_jsobject().get());
         });
         let control = engine.start_agent(NewAgent::new(info, Arc::new(hosts), setup));

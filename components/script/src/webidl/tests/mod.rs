@@ -1,20 +1,24 @@
-//! Tests of the bindings, with interfaces of their own (`test.webidl`).
+//! Tests of the bindings, with interfaces of their own (`*.webidl`).
 //!
 //! Each needs a process of its own, since there is one engine per process: run them with nextest.
 
 mod binding;
 mod calls;
 mod collection;
+mod collections;
 mod conversions;
 mod events;
 mod exceptions;
 mod harness;
 mod interface_objects;
 mod iteration;
+mod members;
 mod objects;
 mod promises;
+mod stores;
+mod values;
 
-/// What the generator makes of `test.webidl`.
+/// What the generator makes of them.
 #[allow(
     missing_docs,
     non_snake_case,

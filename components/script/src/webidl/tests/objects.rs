@@ -14,11 +14,11 @@ pub struct TestGlobal {
 crate::castable!(TestGlobal => GlobalScope;);
 
 impl TestGlobal {
-    pub(super) fn create(cx: &mut JSContext, agent: &Agent, secure: bool) -> DomRoot<TestGlobal> {
+    pub(super) fn create(cx: &mut JSContext, agent: &Agent, settings: RealmSettings) -> DomRoot<TestGlobal> {
         let url = "https://page.test/".parse().expect("a URL");
-        let settings = EnvironmentSettings::new(url, Default::default());
-        let global = Box::new(TestGlobal { global_scope: GlobalScope::new_inherited(agent, settings) });
-        create_global(cx, global, &mozjs::rust::RealmOptions::default(), secure)
+        let environment = EnvironmentSettings::new(url, Default::default());
+        let global = Box::new(TestGlobal { global_scope: GlobalScope::new_inherited(agent, environment) });
+        create_global(cx, global, &mozjs::rust::RealmOptions::default(), settings)
     }
 }
 
