@@ -170,7 +170,7 @@ pub fn create_global<T: DomInterface>(
         if !InitRealmStandardClasses(cx) {
             out_of_memory();
         }
-        interface::define_on_global(cx, global.reflector().get_jsobject(), T::SPEC);
+        super::global_object::define_on_global(cx, global.reflector().get_jsobject(), T::SPEC);
         JS_FireOnNewGlobalObject(cx, global.reflector().get_jsobject());
     }
     global

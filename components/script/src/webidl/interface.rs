@@ -1,4 +1,4 @@
-//! Interface objects, interface prototype objects and namespace objects, made from tables:
+//! Interface objects and interface prototype objects, made from tables:
 //! <https://webidl.spec.whatwg.org/#js-interfaces>.
 
 #![allow(unsafe_code)]
@@ -16,9 +16,9 @@ use mozjs::realm::AutoRealm;
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{
     GetRealmArrayPrototype, GetRealmErrorPrototype, GetRealmObjectPrototype, GetWellKnownSymbolKey,
-    JS_DefineFunction, JS_DefineProperty, JS_DefineProperty1, JS_DefineProperty2, JS_DefineProperty3,
-    JS_DefinePropertyById2, JS_GetProperty, JS_LinkConstructorAndPrototype, JS_NewFunction,
-    JS_NewObjectWithGivenProto, JS_NewPlainObject, JS_SetImmutablePrototype, JS_SetPrototype,
+    JS_DefineFunction, JS_DefineProperty, JS_DefineProperty1, JS_DefineProperty2, JS_DefinePropertyById2,
+    JS_GetProperty, JS_LinkConstructorAndPrototype, JS_NewFunction, JS_NewObjectWithGivenProto,
+    JS_SetImmutablePrototype, JS_SetPrototype,
 };
 use mozjs::rust::{HandleObject, HandleValue};
 
@@ -27,7 +27,7 @@ use super::global::{RealmData, out_of_memory};
 use super::jit::getter_function;
 use super::legacy_properties::LegacyProperties;
 use super::proxy_lookup::ensure_expando;
-use super::tables::{ConstantValue, InterfaceSpec, Iterable, Kind, Member, NamespaceSpec};
+use super::tables::{ConstantValue, InterfaceSpec, Iterable, Kind, Member};
 use super::{JSContext, call};
 
 impl InterfaceSpec {
@@ -67,7 +67,7 @@ impl InterfaceSpec {
 
 /// Ends the program if `ok` is false: nothing but exhausted memory makes defining a property of a fresh object fail.
 #[track_caller]
-fn must(ok: bool) {
+pub(super) fn must(ok: bool) {
     if !ok {
         out_of_memory();
     }
@@ -152,7 +152,7 @@ fn create(cx: &mut JSContext, spec: &'static InterfaceSpec) {
 }
 
 /// A function that can be called with `new`.
-fn constructor_function(
+pub(super) fn constructor_function(
     cx: &mut JSContext,
     name: &'static CStr,
     native: JSNative,
@@ -189,7 +189,7 @@ fn define_symbol(
 }
 
 /// <https://webidl.spec.whatwg.org/#define-the-constants>
-fn define_constants(cx: &mut JSContext, object: HandleObject<'_>, members: &'static [Member]) {
+pub(super) fn define_constants(cx: &mut JSContext, object: HandleObject<'_>, members: &'static [Member]) {
     // SAFETY: the realm stays entered.
     let realm = unsafe { RealmData::current(cx) };
     for member in members.iter().filter(|member| member.exposure.includes(realm)) {
@@ -211,7 +211,7 @@ fn define_constants(cx: &mut JSContext, object: HandleObject<'_>, members: &'sta
 /// Defines those members, other than constants, that are exposed here and that `choose` wants: attributes, then
 /// operations, each in the order of the IDL
 /// (<https://webidl.spec.whatwg.org/#create-an-interface-prototype-object>).
-fn define_members(
+pub(super) fn define_members(
     cx: &mut JSContext,
     object: HandleObject<'_>,
     members: &'static [Member],
@@ -331,7 +331,12 @@ fn define_iteration(cx: &mut JSContext, prototype: HandleObject<'_>, iterable: &
 }
 
 /// A function.
-fn function_value(cx: &mut JSContext, name: &'static CStr, native: JSNative, length: u32) -> JSVal {
+pub(super) fn function_value(
+    cx: &mut JSContext,
+    name: &'static CStr,
+    native: JSNative,
+    length: u32,
+) -> JSVal {
     // SAFETY: the name is static; the function is rooted by the caller at once.
     unsafe {
         let function = JS_NewFunction(cx, native, length, 0, name.as_ptr());
@@ -379,98 +384,13 @@ fn define_unscopables(cx: &mut JSContext, prototype: HandleObject<'_>, members: 
 }
 
 /// The own properties of an instance, the ancestors' first: <https://webidl.spec.whatwg.org/#LegacyUnforgeable>.
-fn define_unforgeables(cx: &mut JSContext, object: HandleObject<'_>, spec: &'static InterfaceSpec) {
+pub(super) fn define_unforgeables(
+    cx: &mut JSContext,
+    object: HandleObject<'_>,
+    spec: &'static InterfaceSpec,
+) {
     if let Some(parent) = spec.parent {
         define_unforgeables(cx, object, parent);
     }
     define_members(cx, object, spec.members, |member| member.unforgeable && !member.is_static);
-}
-
-/// Defines a global's own properties, and the interfaces and namespaces that are exposed in it:
-/// <https://webidl.spec.whatwg.org/#define-the-global-property-references>.
-pub(super) fn define_on_global(cx: &mut JSContext, global: HandleObject<'_>, spec: &'static InterfaceSpec) {
-    // SAFETY: the realm stays entered; what is passed is rooted or static.
-    unsafe {
-        let realm = RealmData::current(cx);
-        rooted!(&in(cx) let prototype = prototype_object(cx, spec));
-        must(JS_SetPrototype(cx, global, prototype.handle()));
-        for interface in realm.world.interfaces {
-            if !interface.exposure.includes(realm) {
-                continue;
-            }
-            prototype_object(cx, interface);
-            define_factories(cx, global, interface);
-            rooted!(&in(cx) let constructor = realm.constructor(interface.id));
-            // What belongs to a namespace is defined there.
-            if constructor.get().is_null() || interface.namespace.is_some() {
-                continue;
-            }
-            let aliases = if spec.name == c"Window" { interface.aliases } else { &[] };
-            for name in std::iter::once(&interface.name).chain(aliases) {
-                must(JS_DefineProperty3(cx, global, name.as_ptr(), constructor.handle(), 0));
-            }
-        }
-        let callback_interfaces = realm.world.callback_interfaces.iter();
-        for interface in callback_interfaces.filter(|it| it.exposure.includes(realm)) {
-            // https://webidl.spec.whatwg.org/#legacy-callback-interface-object
-            let native = call::illegal_constructor();
-            rooted!(&in(cx) let function = function_value(cx, interface.name, native, 0).to_object());
-            define_constants(cx, function.handle(), interface.constants);
-            must(JS_DefineProperty3(cx, global, interface.name.as_ptr(), function.handle(), 0));
-        }
-        for namespace in realm.world.namespaces {
-            if namespace.exposure.includes(realm) {
-                define_namespace(cx, global, namespace);
-            }
-        }
-        if let Some(parent) = spec.parent {
-            define_unforgeables(cx, global, parent);
-        }
-        define_members(cx, global, spec.members, |member| !member.is_static);
-        let mut succeeded = false;
-        must(JS_SetImmutablePrototype(cx, global, &mut succeeded));
-    }
-}
-
-/// <https://webidl.spec.whatwg.org/#legacy-factory-functions>
-fn define_factories(cx: &mut JSContext, global: HandleObject<'_>, spec: &'static InterfaceSpec) {
-    for (name, factory) in spec.factories {
-        rooted!(&in(cx) let function = constructor_function(cx, name, factory.native, factory.length));
-        rooted!(&in(cx) let prototype = ObjectValue(prototype_object(cx, spec)));
-        let attributes = JSPROP_READONLY | JSPROP_PERMANENT;
-        // SAFETY: what is passed is rooted or static.
-        unsafe {
-            let (function, prototype) = (function.handle(), prototype.handle());
-            must(JS_DefineProperty(cx, function, c"prototype".as_ptr(), prototype, attributes.into()));
-            must(JS_DefineProperty3(cx, global, name.as_ptr(), function, 0));
-        }
-    }
-}
-
-/// <https://webidl.spec.whatwg.org/#create-a-namespace-object>
-fn define_namespace(cx: &mut JSContext, global: HandleObject<'_>, spec: &'static NamespaceSpec) {
-    // SAFETY: what is passed is rooted or static.
-    unsafe {
-        rooted!(&in(cx) let mut prototype = GetRealmObjectPrototype(cx));
-        if spec.empty_prototype {
-            prototype.set(JS_NewPlainObject(cx));
-            must(!prototype.get().is_null());
-        }
-        rooted!(&in(cx) let namespace = JS_NewObjectWithGivenProto(cx, ptr::null(), prototype.handle()));
-        must(!namespace.get().is_null());
-        define_members(cx, namespace.handle(), spec.members, |_| true);
-        define_constants(cx, namespace.handle(), spec.members);
-        define_class_string(cx, namespace.handle(), spec.name.to_str().unwrap_or_default());
-        // https://webidl.spec.whatwg.org/#LegacyNamespace
-        let realm = RealmData::current(cx);
-        let own = realm.world.interfaces.iter().filter(|it| it.namespace == Some(spec.name));
-        for interface in own.filter(|it| it.exposure.includes(realm)) {
-            rooted!(&in(cx) let constructor = realm.constructor(interface.id));
-            if !constructor.get().is_null() {
-                let (name, constructor) = (interface.name.as_ptr(), constructor.handle());
-                must(JS_DefineProperty3(cx, namespace.handle(), name, constructor, 0));
-            }
-        }
-        must(JS_DefineProperty3(cx, global, spec.name.as_ptr(), namespace.handle(), 0));
-    }
 }

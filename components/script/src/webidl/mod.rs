@@ -261,6 +261,7 @@ mod conversions;
 mod error;
 pub mod generated;
 mod global;
+mod global_object;
 mod heap;
 pub mod interface;
 mod iterable;
