@@ -4,5 +4,5 @@
 mod report;
 pub(crate) mod security_policy_violation_event;
 
-pub(crate) use report::{fetch_params, report_violations};
+pub(crate) use report::{fetch_params, report_violations, reporter};
 pub use security_policy_violation_event::SecurityPolicyViolationEvent;

@@ -19,7 +19,7 @@ pub(crate) fn fetch_params(global: &GlobalScope, request: Request) -> FetchParam
 }
 
 /// Reports the violations of a fetch whose client is `global`; None where it has no policies.
-fn reporter(global: &GlobalScope) -> Option<OnCspViolation> {
+pub(crate) fn reporter(global: &GlobalScope) -> Option<OnCspViolation> {
     if global.policy_container().csp_list.0.is_empty() {
         return None;
     }
