@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::{TryRecvError, channel};
 
-use fetch::Url;
+use fetch::{Request, Url};
 use mozjs::jsval::UndefinedValue;
 use mozjs::rooted;
 
@@ -47,12 +47,14 @@ pub(super) fn import_scripts(
                 .map_err(|error| Error::Syntax(format!("{:?} is not a URL: {error}", &**url)))
         })
         .collect::<Fallible<Vec<_>>>()?;
+    // A blob: URL stands for what is behind it now, even if a script before it revokes it: so does its request.
+    let requests = urls.into_iter().map(|url| imported_script_request(global, url)).collect::<Vec<_>>();
     // 6. One after the other:
-    for url in urls {
+    for request in requests {
         // 6.1. fetch it,
         let script = match worker.downcast::<ServiceWorkerGlobalScope>() {
-            Some(worker) => service_workers::fetch(worker, url)?,
-            None => fetch(global, url)?,
+            Some(worker) => service_workers::fetch(worker, request.url().clone())?,
+            None => fetch(global, request)?,
         };
         // 6.2. run it.
         run(cx, &script)?;
@@ -62,12 +64,12 @@ pub(super) fn import_scripts(
 
 /// [Fetch a classic worker-imported script](https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-classic-worker-imported-script).
 /// The thread waits for it.
-fn fetch(global: &GlobalScope, url: Url) -> Fallible<ImportedScript> {
+fn fetch(global: &GlobalScope, request: Request) -> Fallible<ImportedScript> {
+    let url = request.url().clone();
     let agent = Agent::of_this_thread();
     let (sender, answer) = channel();
     let queue = agent.task_queue().clone();
     let hosts = global.hosts();
-    let request = imported_script_request(global, url.clone());
     let fetching = hosts.network.fetch(fetch_params(global, request));
     // 1–3. Fetch it.
     hosts.spawner.spawn(Box::pin(async move {
