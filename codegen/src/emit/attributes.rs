@@ -98,11 +98,10 @@ impl Emitter<'_> {
         if let Type::ObservableArray(element) = &attribute.ty {
             return self.observable_array_member(owner, attribute, element);
         }
-        let getter = match self.inherited(owner, attribute) {
-            Some(ancestor) => self.getter(owner, &self.owner(ancestor), attribute)?,
-            None => self.getter(owner, owner, attribute)?,
-        };
-        let member = match (self.setter(owner, attribute), self.is_direct(owner, attribute)) {
+        let ancestor = self.inherited(owner, attribute).map(|ancestor| self.owner(ancestor));
+        let from = ancestor.as_ref().unwrap_or(owner);
+        let getter = self.getter(owner, from, attribute)?;
+        let member = match (self.setter(owner, attribute), self.is_direct(owner, from, attribute)) {
             (Some(setter), true) => quote!(Member::direct(#name, #getter, #setter)),
             (None, true) => quote!(Member::direct(#name, #getter, None)),
             (Some(setter), false) => quote!(Member::attribute(#name, #getter, #setter)),
@@ -121,12 +120,12 @@ impl Emitter<'_> {
         self.model.ancestry(interface).skip(1).find(|id| own(*id).is_some())
     }
 
-    /// Whether compiled code can call the getter's steps directly.
-    fn is_direct(&self, owner: &Owner<'_>, attribute: &Attribute) -> bool {
+    /// Whether compiled code can call the getter's steps, those of `from`, directly.
+    fn is_direct(&self, owner: &Owner<'_>, from: &Owner<'_>, attribute: &Attribute) -> bool {
         self.returns(&attribute.ty) == Returns::Value
             && !attribute.is_lenient_this()
             && !is_static(owner, attribute)
-            && !self.is_fallible(owner, attribute)
+            && !self.is_fallible(from, attribute)
     }
 
     /// The getter; its steps are a method of `from`, which is the owner or one of its ancestors.
@@ -164,7 +163,7 @@ impl Emitter<'_> {
                 quote!(this.upcast::<#ancestor>())
             }
         };
-        if self.is_direct(owner, attribute) {
+        if self.is_direct(owner, from, attribute) {
             // One that takes no `cx` runs no script and changes nothing.
             return Some(match self.getter_has_cx(&attribute.ty) {
                 true => quote!(direct_getter(|cx, this: &#this| #target.#getter(cx))),
