@@ -102,7 +102,7 @@ class FerryTestharnessExecutor(ProcessTestExecutor):
             hung = True
 
         result, other = None, []
-        for line in output.decode("utf-8", "replace").splitlines():
+        for line in output.decode("utf-8", "replace").split("\n"):
             outcome = parse_outcome(line)
             if outcome is not None:
                 result = outcome
