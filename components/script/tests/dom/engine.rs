@@ -121,6 +121,9 @@ fn finalization_registries_are_called_after_a_collection() {
 fn memory_is_not_shared_between_agents() {
     let page = Page::open();
     assert_eq!(page.eval("typeof SharedArrayBuffer"), "undefined");
+    let memory = "new WebAssembly.Memory({ shared: true, initial: 0, maximum: 1 }).buffer";
+    assert_eq!(page.eval(&format!("{memory}.constructor.name")), "SharedArrayBuffer");
+    assert!(page.error(&format!("structuredClone({memory})")).starts_with("DataCloneError"));
 }
 
 #[test]

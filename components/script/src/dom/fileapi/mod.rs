@@ -5,4 +5,5 @@ pub(crate) mod blob_urls;
 pub(crate) mod file;
 pub(crate) mod file_list;
 pub(crate) mod file_reader;
+pub(crate) mod file_reader_sync;
 mod package_data;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use fetch::{Origin, PolicyContainer, Request, RequestClient, StorageKey};
+use mozjs::rust::RealmOptions;
 use url::Url;
 
 use super::broadcast_channel::BroadcastChannel;
@@ -56,6 +57,15 @@ impl EnvironmentSettings {
             policy_container,
         }
     }
+}
+
+/// What the realms of globals are made with. There is shared memory (WebAssembly makes it), but only who is cross-origin
+/// isolated gets to see its constructor, and nobody is.
+pub(crate) fn realm_options() -> RealmOptions {
+    let mut options = RealmOptions::default();
+    options.creationOptions_.sharedMemoryAndAtomics_ = true;
+    options.creationOptions_.defineSharedArrayBufferConstructor_ = false;
+    options
 }
 
 /// The struct that every global object's begins with.

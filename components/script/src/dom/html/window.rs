@@ -5,7 +5,6 @@
 use std::rc::Rc;
 
 use mozjs::jsval::NullValue;
-use mozjs::rust::RealmOptions;
 
 use super::canvas::image_bitmap::create_image_bitmap;
 use super::global_scope::EnvironmentSettings;
@@ -21,6 +20,7 @@ use crate::bindings::unions::{DOMStringOrFunction, RequestOrUSVString};
 use crate::dom::events::Event;
 use crate::dom::fetch::fetch_method::fetch;
 use crate::dom::hr_time::performance::Performance;
+use crate::dom::html::global_scope::realm_options;
 use crate::dom::nodes::document::Document;
 use crate::dom::nodes::element::Element;
 use crate::dom::service_workers::ServiceWorkerContainer;
@@ -62,7 +62,7 @@ impl Window {
             node_references: NodeReferences::default(),
             document: MutNullableDom::default(),
         });
-        let window = create_global(cx, window, &RealmOptions::default(), secure);
+        let window = create_global(cx, window, &realm_options(), secure);
         agent.set_global_object(window.reflector().get_jsobject().get());
         let document = Document::new_for_window(cx, &window, url, content_type);
         window.document.set(Some(&document));

@@ -1,6 +1,5 @@
 //! <https://w3c.github.io/ServiceWorker/#serviceworkerglobalscope-interface>
 
-use mozjs::rust::RealmOptions;
 use service_worker::host::StartWorker;
 use service_worker::{RegistrationInfo, WorkerId, WorkerInfo};
 
@@ -9,6 +8,7 @@ use super::{
 };
 use crate::bindings::interfaces::ServiceWorkerGlobalScopeMethods;
 use crate::dom::html::global_scope::EnvironmentSettings;
+use crate::dom::html::global_scope::realm_options;
 use crate::dom::html::workers::worker_global_scope::WorkerGlobalScope;
 use crate::runtime::agent::Agent;
 use crate::services::AgentLifetime;
@@ -61,7 +61,7 @@ impl ServiceWorkerGlobalScope {
             _lifetime: lifetime,
         };
         // 7.1. The realm.
-        let global = create_global(cx, Box::new(global), &RealmOptions::default(), secure);
+        let global = create_global(cx, Box::new(global), &realm_options(), secure);
         agent.set_global_object(global.reflector().get_jsobject().get());
         global
     }

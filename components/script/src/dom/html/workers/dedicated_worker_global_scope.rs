@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use mozjs::rust::RealmOptions;
-
 use super::worker_global_scope::WorkerGlobalScope;
 use super::worker_link::WorkerLink;
 use crate::bindings::dictionaries::StructuredSerializeOptions;
 use crate::bindings::interfaces::DedicatedWorkerGlobalScopeMethods;
+use crate::dom::html::global_scope::realm_options;
 use crate::dom::html::message_port::{MessagePort, PortEnd};
 use crate::runtime::agent::Agent;
 use crate::runtime::exception::ErrorInformation;
@@ -44,7 +43,7 @@ impl DedicatedWorkerGlobalScope {
             inside_port: MutNullableDom::default(),
             link,
         };
-        let global = create_global(cx, Box::new(global), &RealmOptions::default(), secure);
+        let global = create_global(cx, Box::new(global), &realm_options(), secure);
         agent.set_global_object(global.reflector().get_jsobject().get());
         // <https://html.spec.whatwg.org/multipage/workers.html#run-a-worker>, onComplete, 3–5. The port, whose messages
         // are for the global.

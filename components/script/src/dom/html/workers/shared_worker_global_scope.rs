@@ -1,10 +1,9 @@
 //! <https://html.spec.whatwg.org/multipage/workers.html#shared-workers-and-the-sharedworkerglobalscope-interface>
 
-use mozjs::rust::RealmOptions;
-
 use super::worker_global_scope::WorkerGlobalScope;
 use crate::bindings::interfaces::SharedWorkerGlobalScopeMethods;
 use crate::dom::events::Event;
+use crate::dom::html::global_scope::realm_options;
 use crate::dom::html::message_event::MessageEvent;
 use crate::dom::html::message_port::{MessagePort, PortEnd};
 use crate::runtime::agent::Agent;
@@ -29,7 +28,7 @@ impl SharedWorkerGlobalScope {
     ) -> DomRoot<SharedWorkerGlobalScope> {
         let secure = worker_global_scope.is_secure_context();
         let global = SharedWorkerGlobalScope { worker_global_scope, name };
-        let global = create_global(cx, Box::new(global), &RealmOptions::default(), secure);
+        let global = create_global(cx, Box::new(global), &realm_options(), secure);
         agent.set_global_object(global.reflector().get_jsobject().get());
         global
     }
