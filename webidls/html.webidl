@@ -178,6 +178,23 @@ typedef (CanvasImageSource or
          Blob or
          ImageData) ImageBitmapSource;
 
+// The iframe element
+// https://html.spec.whatwg.org/multipage/iframe-embed-object.html#the-iframe-element
+
+[Exposed=Window]
+interface HTMLIFrameElement : HTMLElement {
+  [CEReactions, ReflectURL] attribute USVString src;
+  [CEReactions] attribute DOMString srcdoc;
+  [CEReactions, Reflect] attribute DOMString name;
+  [SameObject, PutForwards=value, Reflect] readonly attribute DOMTokenList sandbox;
+  [CEReactions, Reflect] attribute DOMString allow;
+  [CEReactions, Reflect] attribute DOMString width;
+  [CEReactions, Reflect] attribute DOMString height;
+  [CEReactions] attribute DOMString referrerPolicy;
+  readonly attribute Document? contentDocument;
+  readonly attribute WindowProxy? contentWindow;
+};
+
 // The Window object
 // https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-window-object
 
@@ -577,10 +594,10 @@ interface WorkerLocation {
 // HTMLOrSVGOrMathMLElement: dataset, autofocus, tabIndex, focus(), blur()
 // HTMLHtmlElement, HTMLBodyElement, HTMLDivElement, HTMLMetaElement, HTMLScriptElement: the obsolete members
 // HTMLScriptElement: blocking, fetchPriority
+// HTMLIFrameElement: allowFullscreen, loading, getSVGDocument(), TrustedHTML in srcdoc; the obsolete members
 // All other elements with their interfaces, attributes and events; media, drag and drop, the sanitizer
 // Window: history, navigation, customElements, locationbar, menubar, personalbar, scrollbars, statusbar, toolbar,
-//   status, close(), stop(), focus(), blur(), open(), the named getter (and so LegacyUnenumerableNamedProperties),
-//   originAgentCluster, alert(), confirm(), prompt(), print(); AnimationFrameProvider, WindowSessionStorage,
+//   status, close(), stop(), focus(), blur(), open(), originAgentCluster, alert(), confirm(), prompt(), print(); AnimationFrameProvider, WindowSessionStorage,
 //   WindowLocalStorage; the obsolete members
 // Location: ancestorOrigins
 // OnBeforeUnloadEventHandler; GlobalEventHandlers: all but onerror, onclick, onload, onmousedown, onmouseup and

@@ -103,7 +103,7 @@ impl Emitter<'_> {
                 let name = ident(&self.model[*id].name);
                 Some(quote!(is_platform_object::<#name>(value)))
             }
-            Type::WindowProxy => Some(quote!(is_platform_object::<Window>(value))),
+            Type::WindowProxy => Some(quote!(is_window_proxy(value))),
             Type::Buffer(buffer) => {
                 let conversion = buffer_conversion(*buffer);
                 Some(quote!(<#conversion>::matches(value)))

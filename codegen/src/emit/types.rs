@@ -58,7 +58,7 @@ impl Emitter<'_> {
                 quote!(AsyncSequence<#inner>)
             }
             Type::Buffer(_) => quote!(BufferSource),
-            Type::WindowProxy => quote!(DomRoot<Window>),
+            Type::WindowProxy => quote!(DomRoot<WindowProxy>),
             Type::Interface(id) => {
                 let name = ident(&self.model[*id].name);
                 quote!(DomRoot<#name>)
@@ -180,7 +180,7 @@ impl Emitter<'_> {
                 let name = self.nested(inner);
                 quote!(&#name)
             }
-            (Passing::Deref, Type::WindowProxy) => quote!(&Window),
+            (Passing::Deref, Type::WindowProxy) => quote!(&WindowProxy),
             (Passing::Deref, _) => {
                 let name = ident(&inner.type_name(self.model));
                 quote!(&#name)

@@ -123,8 +123,7 @@ fn dom_object(input: &mut ItemStruct) -> syn::Result<TokenStream2> {
 
         impl crate::webidl::ToJSValConvertible for #name {
             fn to_jsval(&self, _: &mut crate::webidl::JSContext, mut rval: crate::webidl::MutableHandleValue<'_>) {
-                let object = crate::webidl::DomObject::reflector(self).get_jsobject();
-                rval.set(crate::webidl::object_value(object.get()));
+                rval.set(crate::webidl::object_value(crate::webidl::DomObject::reflector(self).script_object()));
             }
         }
     })

@@ -24,4 +24,5 @@ pub(crate) mod xhr;
 
 pub use events::event_target::EventTarget;
 pub use html::global_scope::GlobalScope;
+pub use html::window_proxy::WindowProxy;
 pub use webidl::dom_exception::DOMException;

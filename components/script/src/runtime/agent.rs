@@ -38,7 +38,7 @@ use super::{
 };
 use crate::embedder::{AgentEvent, AgentInfo, ErrorKind, ErrorReport, Hosts};
 use crate::services::Services;
-use crate::webidl::{forget_trusted_objects, global_of_object};
+use crate::webidl::{forget_trusted_objects, global_of_object, window_proxy};
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Agent>>> = const { RefCell::new(None) };
@@ -377,6 +377,7 @@ impl RunningAgent {
         string_compilation::install(cx);
         module_script::install(cx);
         engine_tasks::install(cx, &agent.task_queue);
+        window_proxy::install(cx);
         Self { agent, runtime, _job_queue: job_queue, _current: CurrentAgent }
     }
 }

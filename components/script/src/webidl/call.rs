@@ -22,7 +22,7 @@ use super::global::current_global;
 use super::interface;
 use super::root::DomRoot;
 use super::tables::InterfaceSpec;
-use super::{DomInterface, Error, Fallible, JSContext, Promise, class};
+use super::{DomInterface, Error, Fallible, JSContext, Promise, class, window_proxy};
 use crate::dom::GlobalScope;
 
 /// Runs Rust code that SpiderMonkey calls. A panic stops here, to go on where Rust had called SpiderMonkey: script
@@ -84,7 +84,15 @@ pub(super) unsafe fn this_object<'a, T: DomInterface>(
 /// # Safety
 /// The reference is good for as long as the object is rooted.
 pub(super) unsafe fn native_of<'a, T: DomInterface>(object: *mut JSObject) -> Option<&'a T> {
-    if class::dom_class(object)?.derives_from(T::SPEC.id, T::DEPTH) {
+    let (object, class) = match class::dom_class(object) {
+        Some(class) => (object, class),
+        // A window's proxy stands for the window.
+        None => {
+            let window = window_proxy::window_of(object);
+            (window, class::dom_class(window)?)
+        }
+    };
+    if class.derives_from(T::SPEC.id, T::DEPTH) {
         // SAFETY: objects of the class hold a `T`, or what begins with one.
         unsafe { class::native::<T>(object) }
     } else {

@@ -48,7 +48,8 @@ pub fn null_object() -> RootedObject {
 /// Whether a value is an object of an interface.
 pub fn is_platform_object<T: DomInterface>(value: HandleValue<'_>) -> bool {
     value.is_object()
-        && class::dom_class(value.to_object()).is_some_and(|class| class.derives_from(T::SPEC.id, T::DEPTH))
+        // SAFETY: the value is rooted.
+        && unsafe { native_of::<T>(value.to_object()) }.is_some()
 }
 
 /// Whether a value can be called.

@@ -3,13 +3,17 @@
 #![allow(unsafe_code)]
 
 use std::collections::BTreeSet;
+use std::ffi::c_void;
 use std::ptr::{self, NonNull};
 
-use mozjs::jsapi::{Heap, JSObject, JSTracer, OnNewGlobalHookOption};
+use mozjs::jsapi::{
+    Compartment, CompartmentIterResult, CompartmentSpecifier, Heap, JSObject, JSTracer, OnNewGlobalHookOption,
+};
 use mozjs::realm::AutoRealm;
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{
-    CurrentGlobalOrNull, InitRealmStandardClasses, JS_FireOnNewGlobalObject, JS_NewGlobalObject,
+    CurrentGlobalOrNull, InitRealmStandardClasses, JS_FireOnNewGlobalObject, JS_IterateCompartments,
+    JS_NewGlobalObject,
 };
 use mozjs::rust::{HandleObject, RealmOptions, Trace};
 
@@ -137,12 +141,23 @@ impl RealmData {
 /// Makes a global object that owns `native`, with all that is exposed in it: <https://webidl.spec.whatwg.org/#ref-for-dfn-global>.
 ///
 /// `settings` says what is exposed in it; a boolean, whether it is a secure context. All realms of an agent belong into one compartment
-/// (`options.creationOptions_`), so that no object of one is ever a wrapper in another.
+/// ([`share_compartment`]), so that no object of one is ever a wrapper in another.
 pub fn create_global<T: DomInterface>(
     cx: &mut JSContext,
     native: Box<T>,
     options: &RealmOptions,
     settings: impl Into<RealmSettings>,
+) -> DomRoot<T> {
+    create_global_with(cx, native, options, settings, |_, _| {})
+}
+
+/// [`create_global`], where something is to be done in the new realm before there is anything in it.
+pub fn create_global_with<T: DomInterface>(
+    cx: &mut JSContext,
+    native: Box<T>,
+    options: &RealmOptions,
+    settings: impl Into<RealmSettings>,
+    prepare: impl FnOnce(&mut JSContext, &T),
 ) -> DomRoot<T> {
     let Some(world) = T::SPEC.world else { unreachable!("{} is not [Global]", T::SPEC.name()) };
     super::jit::install_dom_callbacks(cx);
@@ -165,6 +180,7 @@ pub fn create_global<T: DomInterface>(
     let global = DomRoot::from_ref(unsafe { &*native });
     let mut realm = AutoRealm::new(cx, object);
     let cx: &mut JSContext = &mut realm;
+    prepare(cx, &global);
     // SAFETY: in the new realm, on its global.
     unsafe {
         if !InitRealmStandardClasses(cx) {
@@ -174,6 +190,26 @@ pub fn create_global<T: DomInterface>(
         JS_FireOnNewGlobalObject(cx, global.reflector().get_jsobject());
     }
     global
+}
+
+/// Has a realm made in the agent's compartment, if there is one already.
+pub(crate) fn share_compartment(cx: &JSContext, options: &mut RealmOptions) {
+    unsafe extern "C" fn first(
+        _cx: *mut mozjs::jsapi::JSContext,
+        found: *mut c_void,
+        compartment: *mut Compartment,
+    ) -> CompartmentIterResult {
+        // SAFETY: the pointer given below.
+        unsafe { *found.cast::<*mut Compartment>() = compartment };
+        CompartmentIterResult::Stop
+    }
+    let mut compartment = ptr::null_mut::<Compartment>();
+    // SAFETY: the pointer is good for the call.
+    unsafe { JS_IterateCompartments(cx, (&raw mut compartment).cast(), Some(first)) };
+    if !compartment.is_null() {
+        options.creationOptions_.compSpec_ = CompartmentSpecifier::ExistingCompartment;
+        options.creationOptions_.__bindgen_anon_1.comp_ = compartment;
+    }
 }
 
 /// Ends the program: SpiderMonkey could not allocate what a realm can't do without.

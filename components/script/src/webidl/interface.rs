@@ -28,7 +28,7 @@ use super::jit::getter_function;
 use super::legacy_properties::LegacyProperties;
 use super::proxy_lookup::ensure_expando;
 use super::tables::{ConstantValue, InterfaceSpec, Iterable, Kind, Member};
-use super::{JSContext, call};
+use super::{JSContext, call, named_properties};
 
 impl InterfaceSpec {
     fn inherits_unforgeable(&self) -> bool {
@@ -110,6 +110,11 @@ fn create(cx: &mut JSContext, spec: &'static InterfaceSpec) {
             }
             None if spec.error => parent_prototype.set(GetRealmErrorPrototype(cx)),
             None => parent_prototype.set(GetRealmObjectPrototype(cx)),
+        }
+
+        // Windows have named properties: https://webidl.spec.whatwg.org/#named-properties-object.
+        if spec.name == c"Window" {
+            parent_prototype.set(named_properties::create(cx, parent_prototype.handle()));
         }
 
         // https://webidl.spec.whatwg.org/#create-an-interface-prototype-object

@@ -189,6 +189,7 @@
 //! | `any` | `HandleValue` | [`RootedValue`] | last parameter `rval: MutableHandleValue` |
 //! | `object` (nullable: null pointer) | `HandleObject` | [`RootedObject`] | last parameter `rval: MutableHandleObject` |
 //! | interface | `&Foo` | `DomRoot<Foo>` | `DomRoot<Foo>` |
+//! | `WindowProxy` | `&WindowProxy` | `DomRoot<WindowProxy>` | `DomRoot<WindowProxy>` |
 //! | callback function or interface | `&Foo` (clone to keep) | `Rooted<Foo>` | `Rooted<Foo>` |
 //! | `Promise<T>` | `&Promise` | `Promise` | `Promise` |
 //! | `BufferSource`, `ArrayBuffer`, `ArrayBufferView`, `Uint8Array` … | `&BufferSource` | `BufferSource` | last parameter `rval: MutableHandleObject` |
@@ -204,6 +205,9 @@
 //!
 //! `optional T? x` without default is `Option<Option<T>>`. Callbacks are called with the forms of the first column, all
 //! arguments given (`&RootedObject` for `object`, `&[T]` for a variadic one).
+//!
+//! Script never sees a window itself, but its proxy: conversions see to that, in both directions. Where an object is
+//! handed to script by hand (`this` of a callback) take `reflector().script_object()`.
 //!
 //! ## Rooting: what may be held, and where
 //! Objects are owned by their reflectors (the JavaScript objects): the reflector's finaliser drops the Rust
@@ -267,6 +271,7 @@ pub mod interface;
 mod iterable;
 mod jit;
 mod legacy_properties;
+mod named_properties;
 mod observable_array;
 mod observable_array_proxy;
 mod promise;
@@ -283,6 +288,7 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 mod trusted;
+pub(crate) mod window_proxy;
 
 pub use std::cell::{Cell, OnceCell};
 pub use std::ffi::CStr;
@@ -298,7 +304,7 @@ pub use mozjs::rust::{
 };
 pub use script_derive::{JSTraceable, dom_namespace, dom_struct};
 
-pub use crate::dom::{EventTarget, GlobalScope};
+pub use crate::dom::{EventTarget, GlobalScope, WindowProxy};
 pub use args::Args;
 pub use async_iterable::AsyncIteratorSteps;
 pub use call::IdlName;
@@ -316,6 +322,7 @@ pub(crate) use global::global_of_object;
 pub use global::{
     RealmSettings, create_global, current_global, reflect_dom_object, reflect_dom_object_with_proto,
 };
+pub(crate) use global::{create_global_with, share_compartment};
 pub use heap::{HeapObject, HeapValue, RootedObject, RootedValue};
 pub use observable_array::ObservableArray;
 pub use promise::{HeapPromise, Promise};
@@ -324,6 +331,7 @@ pub use root::{Dom, DomRoot, MutDom, MutNullableDom, Rooted, StableTrace, WeakDo
 pub use string::{ByteString, DOMString, USVString};
 pub use tables::{InterfaceSpec, NamespaceSpec};
 pub use trusted::{Trusted, TrustedPromise, forget_trusted_objects};
+pub use window_proxy::is_window_proxy;
 
 /// A struct that objects of an interface are made with. Implemented by generated code.
 ///

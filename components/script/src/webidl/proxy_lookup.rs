@@ -38,6 +38,12 @@ pub(super) enum Key {
 }
 
 impl Key {
+    /// The number, of those that are one for SpiderMonkey too.
+    pub(super) fn index(id: HandleId<'_>) -> Option<u32> {
+        // SAFETY: the id is rooted, and says what it is.
+        unsafe { RUST_JSID_IS_INT(id.into()).then(|| RUST_JSID_TO_INT(id.into()).cast_unsigned()) }
+    }
+
     pub(super) fn of(cx: &JSContext, id: HandleId<'_>) -> Key {
         // SAFETY: the id is rooted, and says what it is.
         unsafe {

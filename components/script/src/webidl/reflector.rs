@@ -33,6 +33,12 @@ impl Reflector {
         unsafe { HandleObject::from_marked_location(self.object.as_ptr()) }
     }
 
+    /// The object that script knows it by: of a window, its proxy.
+    pub fn script_object(&self) -> *mut JSObject {
+        // SAFETY: the reflector was made and is alive.
+        unsafe { mozjs::rust::ToWindowProxyIfWindow(self.object.get()) }
+    }
+
     /// # Safety
     /// `object` must be the new reflector, not in the nursery, whose slot 0 holds the struct that this is in.
     pub(super) unsafe fn set_jsobject(&self, object: *mut JSObject) {

@@ -622,3 +622,59 @@ fn a_worker_s_own_service_worker_container_works() {
     );
     world.open("/").logs("worker");
 }
+
+#[test]
+fn frames_are_clients_of_their_own_until_they_are_removed() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                r#"
+                onmessage = event => event.waitUntil((async () => {
+                    const all = await clients.matchAll({ includeUncontrolled: true });
+                    const describe = client => [client.frameType, client.url, ...client.ancestorOrigins].join(" ");
+                    event.source.postMessage(all.map(describe).sort().join(", "));
+                    all.find(client => client.url.endsWith("/frame"))?.postMessage("hello");
+                })());
+                "#,
+            )
+            .document(
+                "/frame",
+                r#"<script>
+                const { serviceWorker } = navigator;
+                serviceWorker.onmessage = event =>
+                    parent.got(["frame", event.data, event.source === serviceWorker.controller].join(" "));
+                </script>"#,
+            )
+            .page(
+                "/",
+                r#"
+                const { active } = await ready();
+                const frame = src => new Promise(resolve => {
+                    const frame = document.createElement("iframe");
+                    if (src) frame.src = src;
+                    frame.onload = () => resolve(frame);
+                    document.documentElement.append(frame);
+                });
+                const controlled = await frame("/frame");
+                await frame();
+                const got = new Promise(resolve => window.got = resolve);
+                let answer = nextMessage();
+                active.postMessage("");
+                console.log(await answer);
+                console.log(await got);
+                controlled.remove();
+                answer = nextMessage();
+                active.postMessage("");
+                console.log(await answer);
+                "#,
+            ),
+    );
+    let page = world.open("/");
+    page.logs(
+        "nested about:blank https://site.test, nested https://site.test/frame https://site.test, \
+         top-level https://site.test/",
+    );
+    page.logs("frame hello true");
+    page.logs("nested about:blank https://site.test, top-level https://site.test/");
+}

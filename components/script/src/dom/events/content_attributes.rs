@@ -117,8 +117,8 @@ impl UncompiledHandler {
         // 1.1. Where it is.
         let element = self.element.as_rooted();
         let document: DomRoot<Document> = element.upcast::<Node>().node_document();
-        // 1.2. Scripts of documents that are not shown don't run.
-        if !document.is_fully_active() {
+        // 1.2. Scripts of documents that are not shown, or that are sandboxed, don't run.
+        if !document.is_scripting_enabled() {
             return None;
         }
         let global = element.global();

@@ -109,7 +109,7 @@ fn inner_invoke(
         // 2.11. The callback, on the current target; an exception is reported.
         match &listener.callback {
             ListenerCallback::Listener(Some(callback)) => {
-                rooted!(&in(cx) let this = object_value(target.reflector().get_jsobject().get()));
+                rooted!(&in(cx) let this = object_value(target.reflector().script_object()));
                 callback.call_and_report(cx, this.handle(), event);
             }
             ListenerCallback::Listener(None) => {}

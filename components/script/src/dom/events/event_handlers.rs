@@ -194,7 +194,7 @@ impl EventTarget {
         };
         let Some(callback) = self.current_event_handler(cx, &event.type_()) else { return };
         rooted!(&in(cx) let callback = object_value(callback.handle().get()));
-        rooted!(&in(cx) let this = object_value(self.reflector().get_jsobject().get()));
+        rooted!(&in(cx) let this = object_value(self.reflector().script_object()));
         // 3. An error that is reported to a global has its parts as arguments.
         let error = event
             .downcast::<ErrorEvent>()

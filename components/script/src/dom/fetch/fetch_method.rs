@@ -1,7 +1,8 @@
 //! `fetch()`: <https://fetch.spec.whatwg.org/#fetch-method>.
 
 use fetch::{NetworkError, ServiceWorkersMode};
-use futures::future::{AbortHandle, Abortable};
+use futures::FutureExt;
+use futures::future::{self, AbortHandle, Abortable, Either};
 
 use super::request::Request;
 use super::response::Response;
@@ -52,10 +53,14 @@ pub(crate) fn fetch(
     let (trusted_promise, trusted_request) = (TrustedPromise::new(&promise), Trusted::new(&*request_object));
     let tasks = global.task_sender();
     let hosts = global.hosts();
+    // The request ends with its client's fetch group, unless it is to outlive it.
+    let end =
+        if request.keepalive { future::pending().left_future() } else { global.fetches_end().right_future() };
     let response = hosts.network.fetch(fetch_params(global, request));
     hosts.spawner.spawn(Box::pin(async move {
         // Where it was aborted, the abort steps have settled the promise.
-        let Ok(response) = Abortable::new(response, registration).await else { return };
+        let response = Abortable::new(response, registration);
+        let Either::Left((Ok(response), _)) = future::select(response, end).await else { return };
         let process_response = move |cx: &mut JSContext, global: &GlobalScope| {
             let (promise, request) = (trusted_promise.root(), trusted_request.root());
             process_response(cx, global, &promise, &request, abort, response);

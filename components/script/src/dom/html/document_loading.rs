@@ -179,6 +179,13 @@ impl Document {
         let Some(window) = self.window() else { return };
         // 9.5. `load`, at the window, with the document as its target.
         window.fire_load_event(cx, self);
-        self.global().tell(AgentEvent::Loaded);
+        // 9.12. <https://html.spec.whatwg.org/multipage/document-lifecycle.html#completely-finish-loading>: whoever it
+        // is in is told.
+        let navigable = window.window_proxy();
+        match navigable.container() {
+            Some(container) => container.content_is_loaded(),
+            None if navigable.is_top_level() => self.global().tell(AgentEvent::Loaded),
+            None => {}
+        }
     }
 }

@@ -4,6 +4,9 @@
 use std::sync::Arc;
 
 use fetch::{Origin, PolicyContainer, Request, RequestClient, StorageKey};
+use futures::FutureExt;
+use futures::channel::oneshot;
+use futures::future::Shared;
 use mozjs::rust::RealmOptions;
 use url::Url;
 
@@ -21,7 +24,7 @@ use crate::dom::nodes::mutation_observer::PendingObservers;
 use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::dom::streams::size_functions::SizeFunctions;
 use crate::embedder::{AgentEvent, AgentInfo, Hosts};
-use crate::runtime::agent::{Agent, GlobalId};
+use crate::runtime::agent::{Agent, AgentControl, GlobalId};
 use crate::runtime::task_sender::TaskSender;
 use crate::services::Services;
 use crate::webidl::*;
@@ -42,6 +45,37 @@ pub(crate) struct EnvironmentSettings {
     pub(crate) policy_container: PolicyContainer,
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#secure-context>
     pub(crate) is_secure_context: bool,
+    /// Of a frame's settings: what they owe to the document that the frame is in.
+    pub(crate) embedder: Option<EmbedderSettings>,
+    /// The id of the settings that made these from nothing fetched (`about:blank`): they have the same controller.
+    pub(crate) creator: Option<String>,
+}
+
+/// What the settings of a frame owe to the document that it is in.
+#[derive(Clone, Debug)]
+pub(crate) struct EmbedderSettings {
+    /// Whether that is a secure context.
+    is_secure_context: bool,
+    /// Whether the origin of that, or of an ancestor of it, is potentially trustworthy.
+    pub(crate) has_trustworthy_origin: bool,
+    /// The origins of the ancestors, from the inside out.
+    pub(crate) ancestor_origins: Vec<Origin>,
+}
+
+impl EmbedderSettings {
+    /// Those of a frame in a document of `global`.
+    pub(crate) fn of(global: &GlobalScope) -> Self {
+        let embedder = global.embedder();
+        let above = embedder.as_ref();
+        let mut ancestor_origins = vec![global.origin().clone()];
+        ancestor_origins.extend(above.map(|above| above.ancestor_origins.clone()).unwrap_or_default());
+        Self {
+            is_secure_context: global.is_secure_context(),
+            has_trustworthy_origin: above.is_some_and(|above| above.has_trustworthy_origin)
+                || fetch::secure_contexts::is_origin_potentially_trustworthy(global.origin()),
+            ancestor_origins,
+        }
+    }
 }
 
 impl EnvironmentSettings {
@@ -55,7 +89,15 @@ impl EnvironmentSettings {
             origin,
             creation_url: url,
             policy_container,
+            embedder: None,
+            creator: None,
         }
+    }
+
+    /// The same of a frame: what it is in decides whether it is a secure context.
+    pub(crate) fn within(self, embedder: Option<EmbedderSettings>) -> Self {
+        let of_embedder = embedder.as_ref().map(|embedder| embedder.is_secure_context);
+        Self { is_secure_context: of_embedder.unwrap_or(self.is_secure_context), embedder, ..self }
     }
 }
 
@@ -74,13 +116,22 @@ pub struct GlobalScope {
     event_target: EventTarget,
     #[no_trace]
     id: GlobalId,
+    /// What they were made from. A window that gets another document gets others, of the same origin.
     #[no_trace]
-    settings: EnvironmentSettings,
+    settings: DomRefCell<EnvironmentSettings>,
+    #[no_trace]
+    origin: Origin,
     /// Apart from the settings, since `meta` elements add to it.
     #[no_trace]
     policy_container: DomRefCell<PolicyContainer>,
     /// Its document was destroyed.
     is_discarded: Cell<bool>,
+    /// Its fetches end with this: <https://fetch.spec.whatwg.org/#concept-fetch-group>.
+    #[no_trace]
+    fetch_group: FetchGroup,
+    /// Those that it is the owner of.
+    #[no_trace]
+    dedicated_workers: DomRefCell<Vec<AgentControl>>,
     #[no_trace]
     agent: AgentInfo,
     #[no_trace]
@@ -117,8 +168,11 @@ impl GlobalScope {
             policy_container: DomRefCell::new(settings.policy_container.clone()),
             mutation_observers: PendingObservers::default(),
             blob_urls: BlobUrls::new(agent.blob_urls().clone(), &settings),
-            settings,
+            origin: settings.origin.clone(),
+            settings: DomRefCell::new(settings),
             is_discarded: Cell::new(false),
+            fetch_group: FetchGroup::default(),
+            dedicated_workers: DomRefCell::default(),
             agent: agent.info().clone(),
             hosts: agent.hosts().clone(),
             time_origin: TimeOrigin::now(),
@@ -155,28 +209,64 @@ impl GlobalScope {
         self.is_discarded.get()
     }
 
+    /// A dedicated worker that ends with this global.
+    pub(crate) fn add_dedicated_worker(&self, worker: AgentControl) {
+        let mut workers = self.dedicated_workers.borrow_mut();
+        workers.retain(|worker| !worker.has_ended().is_true());
+        workers.push(worker);
+    }
+
+    /// Resolves when the [fetch group](https://fetch.spec.whatwg.org/#concept-fetch-group) of this global is terminated.
+    pub(crate) fn fetches_end(&self) -> impl Future<Output = ()> + Send + Unpin + use<> {
+        self.fetch_group.end()
+    }
+
     /// Nothing of this global runs from now on: its tasks and timers are dropped.
     pub(crate) fn discard(&self) {
         self.is_discarded.set(true);
         Agent::of_this_thread().remove_global(self.id);
         timers::clear_all(self);
+        self.fetch_group.terminate();
+        let workers = std::mem::take(&mut *self.dedicated_workers.borrow_mut());
+        for worker in workers {
+            worker.close();
+        }
+        if let Some(container) = self.service_worker_container.get() {
+            container.forget_client();
+        }
     }
 
     /// The environment settings object's id.
-    pub(crate) fn environment_id(&self) -> &str {
-        &self.settings.id
+    pub(crate) fn environment_id(&self) -> String {
+        self.settings.borrow().id.clone()
     }
 
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-environment-creation-url>
-    pub(crate) fn creation_url(&self) -> &Url {
-        &self.settings.creation_url
+    pub(crate) fn creation_url(&self) -> Url {
+        self.settings.borrow().creation_url.clone()
+    }
+
+    /// What a frame's settings owe to the document that it is in.
+    pub(crate) fn embedder(&self) -> Option<EmbedderSettings> {
+        self.settings.borrow().embedder.clone()
+    }
+
+    /// The id of the settings that made these from nothing fetched.
+    pub(crate) fn creator_id(&self) -> Option<String> {
+        self.settings.borrow().creator.clone()
+    }
+
+    /// From now on it has these settings, which are of the same origin.
+    pub(crate) fn renew_settings(&self, settings: EnvironmentSettings) {
+        *self.policy_container.borrow_mut() = settings.policy_container.clone();
+        *self.settings.borrow_mut() = settings;
     }
 
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#api-base-url>
     pub(crate) fn api_base_url(&self) -> Url {
         match self.downcast::<Window>() {
             Some(window) => window.document().base_url(),
-            None => self.settings.creation_url.clone(),
+            None => self.creation_url(),
         }
     }
 
@@ -185,23 +275,23 @@ impl GlobalScope {
     pub(crate) fn parse_url(&self, url: &str) -> Result<Url, url::ParseError> {
         match self.downcast::<Window>() {
             Some(window) => window.document().parse_url(url),
-            None => self.settings.creation_url.join(url),
+            None => self.creation_url().join(url),
         }
     }
 
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-settings-object-origin>
     pub(crate) fn origin(&self) -> &Origin {
-        &self.settings.origin
+        &self.origin
     }
 
     /// <https://storage.spec.whatwg.org/#obtain-a-storage-key>; None for an opaque origin.
     pub(crate) fn storage_key(&self) -> Option<StorageKey> {
-        StorageKey::obtain(&self.settings.origin)
+        StorageKey::obtain(&self.origin)
     }
 
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#secure-context>
     pub(crate) fn is_secure_context(&self) -> bool {
-        self.settings.is_secure_context
+        self.settings.borrow().is_secure_context
     }
 
     /// A copy of the policy container as it is now.
@@ -219,14 +309,14 @@ impl GlobalScope {
     /// What Fetch needs to know of these settings as a client.
     pub(crate) fn request_client(&self) -> RequestClient {
         RequestClient {
-            id: self.settings.id.clone(),
+            id: self.environment_id(),
             creation_url: match self.downcast::<Window>() {
-                Some(window) => window.document().url(),
-                None => self.settings.creation_url.clone(),
+                Some(window) => window.document().url_as_referrer(),
+                None => self.creation_url(),
             },
-            origin: self.settings.origin.clone(),
-            is_secure_context: self.settings.is_secure_context,
-            has_trustworthy_ancestor: false,
+            origin: self.origin.clone(),
+            is_secure_context: self.is_secure_context(),
+            has_trustworthy_ancestor: self.embedder().is_some_and(|embedder| embedder.has_trustworthy_origin),
         }
     }
 
@@ -328,6 +418,31 @@ impl GlobalScope {
     /// On another thread than the global's.
     pub(crate) fn task_sender(&self) -> TaskSender {
         TaskSender::new(&Agent::of_this_thread(), self.id)
+    }
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-fetch-group>
+struct FetchGroup {
+    /// Dropped when it is terminated.
+    alive: Cell<Option<oneshot::Sender<()>>>,
+    ended: Shared<oneshot::Receiver<()>>,
+}
+
+impl Default for FetchGroup {
+    fn default() -> Self {
+        let (alive, ended) = oneshot::channel();
+        FetchGroup { alive: Cell::new(Some(alive)), ended: ended.shared() }
+    }
+}
+
+impl FetchGroup {
+    /// <https://fetch.spec.whatwg.org/#concept-fetch-group-terminate>
+    fn terminate(&self) {
+        drop(self.alive.take());
+    }
+
+    fn end(&self) -> impl Future<Output = ()> + Send + Unpin + use<> {
+        self.ended.clone().map(|_| ())
     }
 }
 

@@ -1,14 +1,15 @@
 //! <https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-location-interface>
 //!
-//! There is one page and no history, so that navigations to another document are refused; see
-//! [`Location::navigate`].
+//! There is no session history: each navigation takes the place of what was there.
 
 use url::Url;
 use url::quirks;
 
+use super::frames::{self, NavigateParams};
 use super::url_parts;
 use super::window::Window;
-use crate::bindings::interfaces::LocationMethods;
+use crate::bindings::interfaces::{HTMLIFrameElementMethods, LocationMethods};
+use crate::runtime::microtasks::incumbent_global;
 use crate::webidl::*;
 
 /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#location>
@@ -31,32 +32,29 @@ impl Location {
     }
 
     /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#location-object-navigate>
-    ///
-    /// FIXME(spec): only fragments are navigated to.
-    fn navigate(&self, url: Url) -> Fallible<()> {
-        let (mut from, mut to) = (self.url(), url.clone());
-        from.set_fragment(None);
-        to.set_fragment(None);
-        if from != to || url.fragment().is_none() {
-            return Err(Error::NotSupported(format!("navigating to {url} is not supported")));
+    fn navigate(&self, cx: &JSContext, url: Url) -> Fallible<()> {
+        // 1. Whose window it is.
+        if !self.window.is_active() {
+            return Ok(());
         }
-        self.window.document().set_url(url);
+        // 2 and 4. Who asks.
+        let source = global_of_object(incumbent_global(cx));
+        frames::navigate(&self.window.window_proxy(), NavigateParams::by(&source, url));
         Ok(())
     }
 
-    fn parse_and_navigate(&self, url: &str) -> Fallible<()> {
-        let url = self
-            .global()
+    fn parse_and_navigate(&self, cx: &JSContext, url: &str) -> Fallible<()> {
+        let url = global_of_object(incumbent_global(cx))
             .parse_url(url)
             .map_err(|error| Error::Syntax(format!("`{url}` is not a valid URL: {error}")))?;
-        self.navigate(url)
+        self.navigate(cx, url)
     }
 
     /// A copy of the URL with something changed.
-    fn change(&self, change: impl FnOnce(&mut Url)) -> Fallible<()> {
+    fn change(&self, cx: &JSContext, change: impl FnOnce(&mut Url)) -> Fallible<()> {
         let mut url = self.url();
         change(&mut url);
-        self.navigate(url)
+        self.navigate(cx, url)
     }
 }
 
@@ -65,8 +63,8 @@ impl LocationMethods for Location {
         self.url().as_str().into()
     }
 
-    fn SetHref(&self, _cx: &mut JSContext, href: USVString) -> Fallible<()> {
-        self.parse_and_navigate(&href)
+    fn SetHref(&self, cx: &mut JSContext, href: USVString) -> Fallible<()> {
+        self.parse_and_navigate(cx, &href)
     }
 
     fn Origin(&self) -> USVString {
@@ -77,20 +75,20 @@ impl LocationMethods for Location {
         url_parts::protocol(&self.url())
     }
 
-    fn SetProtocol(&self, _cx: &mut JSContext, protocol: USVString) -> Fallible<()> {
+    fn SetProtocol(&self, cx: &mut JSContext, protocol: USVString) -> Fallible<()> {
         let mut url = self.url();
         if quirks::set_protocol(&mut url, &protocol).is_err() {
             return Err(Error::Syntax(format!("`{protocol}` is not a scheme", protocol = &*protocol)));
         }
-        self.navigate(url)
+        self.navigate(cx, url)
     }
 
     fn Host(&self) -> USVString {
         url_parts::host(&self.url())
     }
 
-    fn SetHost(&self, _cx: &mut JSContext, host: USVString) -> Fallible<()> {
-        self.change(|url| {
+    fn SetHost(&self, cx: &mut JSContext, host: USVString) -> Fallible<()> {
+        self.change(cx, |url| {
             // What is no host changes nothing.
             let _ = quirks::set_host(url, &host);
         })
@@ -100,8 +98,8 @@ impl LocationMethods for Location {
         url_parts::hostname(&self.url())
     }
 
-    fn SetHostname(&self, _cx: &mut JSContext, hostname: USVString) -> Fallible<()> {
-        self.change(|url| {
+    fn SetHostname(&self, cx: &mut JSContext, hostname: USVString) -> Fallible<()> {
+        self.change(cx, |url| {
             let _ = quirks::set_hostname(url, &hostname);
         })
     }
@@ -110,8 +108,8 @@ impl LocationMethods for Location {
         url_parts::port(&self.url())
     }
 
-    fn SetPort(&self, _cx: &mut JSContext, port: USVString) -> Fallible<()> {
-        self.change(|url| {
+    fn SetPort(&self, cx: &mut JSContext, port: USVString) -> Fallible<()> {
+        self.change(cx, |url| {
             let _ = quirks::set_port(url, &port);
         })
     }
@@ -120,16 +118,16 @@ impl LocationMethods for Location {
         url_parts::pathname(&self.url())
     }
 
-    fn SetPathname(&self, _cx: &mut JSContext, pathname: USVString) -> Fallible<()> {
-        self.change(|url| quirks::set_pathname(url, &pathname))
+    fn SetPathname(&self, cx: &mut JSContext, pathname: USVString) -> Fallible<()> {
+        self.change(cx, |url| quirks::set_pathname(url, &pathname))
     }
 
     fn Search(&self) -> USVString {
         url_parts::search(&self.url())
     }
 
-    fn SetSearch(&self, _cx: &mut JSContext, search: USVString) -> Fallible<()> {
-        self.change(|url| quirks::set_search(url, &search))
+    fn SetSearch(&self, cx: &mut JSContext, search: USVString) -> Fallible<()> {
+        self.change(cx, |url| quirks::set_search(url, &search))
     }
 
     fn Hash(&self) -> USVString {
@@ -137,7 +135,7 @@ impl LocationMethods for Location {
     }
 
     /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-location-hash>
-    fn SetHash(&self, _cx: &mut JSContext, hash: USVString) -> Fallible<()> {
+    fn SetHash(&self, cx: &mut JSContext, hash: USVString) -> Fallible<()> {
         let mut url = self.url();
         let before = url.fragment().unwrap_or_default().to_owned();
         quirks::set_hash(&mut url, &hash);
@@ -145,18 +143,30 @@ impl LocationMethods for Location {
         if url.fragment().unwrap_or_default() == before {
             return Ok(());
         }
-        self.navigate(url)
+        self.navigate(cx, url)
     }
 
-    fn Assign(&self, _cx: &mut JSContext, url: USVString) -> Fallible<()> {
-        self.parse_and_navigate(&url)
+    fn Assign(&self, cx: &mut JSContext, url: USVString) -> Fallible<()> {
+        self.parse_and_navigate(cx, &url)
     }
 
-    fn Replace(&self, _cx: &mut JSContext, url: USVString) -> Fallible<()> {
-        self.parse_and_navigate(&url)
+    fn Replace(&self, cx: &mut JSContext, url: USVString) -> Fallible<()> {
+        self.parse_and_navigate(cx, &url)
     }
 
+    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-location-reload>
     fn Reload(&self, _cx: &mut JSContext) -> Fallible<()> {
-        Err(Error::NotSupported("reloading is not supported".into()))
+        // 1 and 2. Whose window it is.
+        if !self.window.is_active() {
+            return Ok(());
+        }
+        // 4. Once more.
+        let navigable = self.window.window_proxy();
+        let url = self.url();
+        let srcdoc = navigable.container().filter(|_| url.as_str() == "about:srcdoc");
+        let srcdoc = srcdoc.map(|container| container.Srcdoc().into());
+        let params = NavigateParams { srcdoc, reload: true, ..NavigateParams::by(self.window.upcast(), url) };
+        frames::navigate(&navigable, params);
+        Ok(())
     }
 }

@@ -10,7 +10,6 @@ use crate::bindings::dictionaries::MessageEventInit;
 use crate::bindings::interfaces::MessageEventMethods;
 use crate::bindings::unions::WindowProxyOrMessagePortOrServiceWorker as MessageEventSource;
 use crate::dom::events::event::Event;
-use crate::dom::html::window::Window;
 use crate::dom::service_workers::ServiceWorker;
 use crate::webidl::*;
 
@@ -28,7 +27,7 @@ pub struct MessageEvent {
 /// Who sent a message.
 #[derive(Default, JSTraceable)]
 struct EventSource {
-    window: MutNullableDom<Window>,
+    window: MutNullableDom<WindowProxy>,
     port: MutNullableDom<MessagePort>,
     service_worker: MutNullableDom<ServiceWorker>,
 }

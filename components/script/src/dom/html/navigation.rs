@@ -1,21 +1,27 @@
-//! How a page gets its document: <https://html.spec.whatwg.org/multipage/browsing-the-web.html#navigate>, for the one
-//! navigation that a page has.
+//! How documents are fetched and shown: <https://html.spec.whatwg.org/multipage/browsing-the-web.html#navigate>.
 
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, OnceLock};
 
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_8};
 use fetch::http_extensions::content_type::extract_mime_type;
 use fetch::mime_type::MimeType;
+use fetch::referrer_policy::determine_referrer;
 use fetch::{
     BodyStream, Bytes, CredentialsMode, CspList, Destination, FetchParams, NetworkError, Origin,
     PolicyContainer, Referrer, ReferrerPolicy, Request, RequestMode, ResponseHead, Url,
 };
 use futures::TryStreamExt;
+use futures::future::{AbortHandle, Abortable};
 
+use super::frames::{self, NavigateParams};
 use super::global_scope::EnvironmentSettings;
 use super::parsing::parser::DocumentParser;
-use super::window::Window;
+use super::window::{Place, Window};
+use super::window_proxy::{NavigationId, WindowProxy};
+use super::x_frame_options;
+use crate::dom::nodes::document::Document;
+use crate::dom::nodes::node::Node;
 use crate::embedder::{AgentEvent, ErrorKind, ErrorReport, Hosts};
 use crate::runtime::agent::{Agent, Setup};
 use crate::runtime::pending::PendingOperation;
@@ -23,47 +29,186 @@ use crate::runtime::task_queue::TaskQueue;
 use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
 
+/// `about:blank`
+pub(crate) fn about_blank() -> Url {
+    static URL: LazyLock<Option<Url>> = LazyLock::new(|| Url::parse("about:blank").ok());
+    match &*URL {
+        Some(url) => url.clone(),
+        None => unreachable!("it is a URL"),
+    }
+}
+
 /// A page's first task: fetch the document at `url`, then show it.
 pub(crate) fn navigate(url: Url) -> Setup {
     Box::new(move |cx, agent| {
         if url.as_str() == "about:blank" {
             // <https://html.spec.whatwg.org/multipage/document-sequences.html#creating-a-new-browsing-context>
             let settings = EnvironmentSettings::new(url, PolicyContainer::default());
-            let window = start_document(cx, agent, settings, "text/html", None);
-            end_document(cx, &window);
+            let window = Window::create(cx, agent, settings, "text/html");
+            start_parser(&window.document(), None);
+            end_document(cx, &window.document());
             return;
         }
-        fetch_document(agent, url);
+        // <https://html.spec.whatwg.org/multipage/browsing-the-web.html#create-navigation-params-by-fetching>, 3. The
+        // request. No page asks for this one.
+        let mut request = Request::new(url.clone(), Origin::of(&url));
+        request.referrer = Referrer::NoReferrer;
+        let loading = Loading::new(agent, url, Target::Page);
+        loading.fetch(navigation_request(request, Destination::Document), None);
     })
 }
 
-/// <https://html.spec.whatwg.org/multipage/browsing-the-web.html#create-navigation-params-by-fetching>
-fn fetch_document(agent: &Agent, url: Url) {
-    // 3. The request. No page asks for this one.
-    let mut request = Request::new(url.clone(), Origin::of(&url));
-    request.destination = Destination::Document;
+/// <https://html.spec.whatwg.org/multipage/browsing-the-web.html#navigate>, from step 19 on: to another document.
+pub(super) fn navigate_navigable(navigable: &WindowProxy, params: NavigateParams) {
+    let agent = Agent::of_this_thread();
+    // 19. It is the ongoing navigation; `load` of what it is in waits for it.
+    let id = navigable.begin_navigation();
+    let container = navigable.container();
+    if let Some(container) = &container {
+        container.delay_load_event();
+    }
+    // <https://html.spec.whatwg.org/multipage/browsing-the-web.html#create-navigation-params-by-fetching>, 3.
+    let client = params.initiator.client.clone();
+    let mut request =
+        Request::for_client(params.url.clone(), client, params.initiator.policy_container.clone());
+    request.referrer_policy = params.referrer_policy;
+    request.reload_navigation = params.reload;
+    let referrer = match determine_referrer(&request) {
+        Referrer::Url(url) => url.into(),
+        _ => String::new(),
+    };
+    let url = params.url.clone();
+    let is_local = params.srcdoc.is_some() || url.scheme() == "about";
+    let navigable_of_task = Trusted::new(navigable);
+    let target = Target::Navigable(Arc::new(Shown { navigable: navigable_of_task, id, params, referrer }));
+    let loading = Loading::new(&agent, url, target);
+    if is_local {
+        // Nothing is fetched.
+        let tasks = loading.tasks.clone();
+        tasks.post(TaskSource::NavigationAndTraversal, Box::new(move |cx| loading.show_local(cx)));
+        return;
+    }
+    let destination = if container.is_some() { Destination::IFrame } else { Destination::Document };
+    let (handle, registration) = AbortHandle::new_pair();
+    navigable.set_navigation_fetch(id, handle);
+    loading.fetch(navigation_request(request, destination), Some(registration));
+}
+
+fn navigation_request(mut request: Request, destination: Destination) -> Request {
+    request.destination = destination;
     request.mode = RequestMode::Navigate;
     request.credentials = CredentialsMode::Include;
     request.use_url_credentials = true;
-    request.referrer = Referrer::NoReferrer;
-    let loading = Loading {
-        tasks: agent.task_queue().clone(),
-        hosts: agent.hosts().clone(),
-        _pending: agent.pending_operation(),
-        url,
-    };
-    let fetching = loading.hosts.network.fetch(FetchParams::new(request));
-    let spawner = loading.hosts.spawner.clone();
-    spawner.spawn(Box::pin(async move {
-        match fetching.await {
-            Err(error) => loading.fail(error),
-            Ok(response) => {
-                let head = response.internal_head().clone();
-                loading.head(head);
-                loading.body(response.body).await;
-            }
+    request
+}
+
+/// Where a document is going to be shown.
+#[derive(Clone)]
+enum Target {
+    /// In a page that has none yet.
+    Page,
+    /// Instead of another one.
+    Navigable(Arc<Shown>),
+}
+
+/// A navigation of a navigable.
+struct Shown {
+    navigable: Trusted<WindowProxy>,
+    id: NavigationId,
+    params: NavigateParams,
+    /// <https://html.spec.whatwg.org/multipage/dom.html#the-document's-referrer>
+    referrer: String,
+}
+
+impl Shown {
+    /// The navigable, while this is its ongoing navigation.
+    fn navigable(&self) -> Option<DomRoot<WindowProxy>> {
+        let navigable = self.navigable.root();
+        (!navigable.is_discarded() && navigable.is_navigating(self.id)).then_some(navigable)
+    }
+
+    /// Settings of the document to come.
+    fn settings(&self, navigable: &WindowProxy, url: Url, policies: PolicyContainer) -> EnvironmentSettings {
+        let initiator = &self.params.initiator;
+        // <https://html.spec.whatwg.org/multipage/browsers.html#determining-the-origin>
+        let origin = match url.scheme() {
+            _ if sandboxing_of(navigable).origin => Origin::new_opaque(),
+            "about" => initiator.client.origin.clone(),
+            _ => Origin::of(&url),
+        };
+        let is_fetched = matches!(url.scheme(), "http" | "https");
+        let settings = EnvironmentSettings {
+            is_secure_context: fetch::secure_contexts::is_origin_potentially_trustworthy(&origin),
+            origin,
+            creator: (!is_fetched).then(|| initiator.client.id.clone()),
+            ..EnvironmentSettings::new(url, policies)
+        };
+        settings.within(navigable.window().upcast::<GlobalScope>().embedder())
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/document-lifecycle.html#initialise-the-document-object>
+    fn show(
+        &self,
+        cx: &mut JSContext,
+        agent: &Rc<Agent>,
+        navigable: &WindowProxy,
+        settings: EnvironmentSettings,
+        content_type: &str,
+    ) -> DomRoot<Window> {
+        navigable.navigation_has_document();
+        let old = navigable.window();
+        let sandboxing = sandboxing_of(navigable);
+        // 7. The window of an initial `about:blank` stays.
+        let same_origin = old.upcast::<GlobalScope>().origin().same_origin(&settings.origin);
+        let stays = old.document().is_initial_about_blank() && same_origin;
+        // FIXME(spec): the events `pagehide`, `visibilitychange`, `beforeunload` and `unload`.
+        {
+            let mut realm = enter_realm(cx, old.reflector().get_jsobject());
+            frames::destroy_document(&mut realm, &old.document());
         }
-    }));
+        let window = if stays {
+            old.reuse(cx, settings, content_type);
+            old
+        } else {
+            let url = settings.creation_url.clone();
+            let window = Window::create_in(cx, agent, settings, Place::Of(navigable));
+            let document = Document::new_for_window(cx, &window, url, content_type);
+            window.set_document(&document);
+            old.upcast::<GlobalScope>().discard();
+            window.become_client(cx);
+            window
+        };
+        let document = window.document();
+        document.set_sandboxing(sandboxing);
+        document.set_about_base_url(self.params.initiator.base_url.clone());
+        document.set_referrer(self.referrer.clone());
+        window
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/document-lifecycle.html#read-ua-inline>: an empty document that nobody can
+    /// look into.
+    fn show_error(&self, cx: &mut JSContext, agent: &Rc<Agent>, message: String) {
+        let Some(navigable) = self.navigable() else { return };
+        report(agent, &self.params.url, message);
+        let settings = EnvironmentSettings {
+            origin: Origin::new_opaque(),
+            ..self.settings(&navigable, self.params.url.clone(), PolicyContainer::default())
+        };
+        let window = self.show(cx, agent, &navigable, settings, "text/html");
+        start_parser(&window.document(), None);
+        end_document(cx, &window.document());
+    }
+}
+
+/// <https://html.spec.whatwg.org/multipage/browsers.html#determining-the-creation-sandboxing-flags>
+fn sandboxing_of(navigable: &WindowProxy) -> crate::dom::nodes::document::Sandboxing {
+    match navigable.container() {
+        Some(container) => {
+            let embedder = container.upcast::<Node>().node_document().sandboxing();
+            embedder.with(container.sandboxing())
+        }
+        None => Default::default(),
+    }
 }
 
 /// A document on its way to its agent. While it is, the agent is not idle.
@@ -72,44 +217,133 @@ struct Loading {
     hosts: Arc<Hosts>,
     _pending: PendingOperation,
     url: Url,
+    target: Target,
+    /// The document, once there is one.
+    document: Arc<OnceLock<Trusted<Document>>>,
 }
 
 impl Loading {
+    fn new(agent: &Agent, url: Url, target: Target) -> Loading {
+        Loading {
+            tasks: agent.task_queue().clone(),
+            hosts: agent.hosts().clone(),
+            _pending: agent.pending_operation(),
+            url,
+            target,
+            document: Arc::default(),
+        }
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/browsing-the-web.html#create-navigation-params-by-fetching>
+    fn fetch(self, request: Request, registration: Option<futures::future::AbortRegistration>) {
+        let fetching = self.hosts.network.fetch(FetchParams::new(request));
+        let spawner = self.hosts.spawner.clone();
+        let load = async move {
+            match fetching.await {
+                Err(error) => self.fail(error),
+                Ok(response) => {
+                    let head = response.internal_head().clone();
+                    self.head(head);
+                    self.body(response.body).await;
+                }
+            }
+        };
+        spawner.spawn(match registration {
+            Some(registration) => Box::pin(async move {
+                // Where it was aborted, nothing is left to be done.
+                let _ = Abortable::new(load, registration).await;
+            }),
+            None => Box::pin(load),
+        });
+    }
+
     fn post(&self, steps: impl FnOnce(&mut JSContext, &Rc<Agent>) + Send + 'static) {
         self.tasks.post(TaskSource::Networking, Box::new(move |cx| steps(cx, &Agent::of_this_thread())));
+    }
+
+    /// Does something with the document, if it is still there, in its realm.
+    fn post_to_document(&self, steps: impl FnOnce(&mut JSContext, &Document) + Send + 'static) {
+        let document = self.document.clone();
+        self.post(move |cx, _agent| {
+            let Some(document) = document.get().map(Trusted::root) else { return };
+            let mut realm = enter_realm(cx, document.reflector().get_jsobject());
+            steps(&mut realm, &document);
+        });
     }
 
     /// <https://html.spec.whatwg.org/multipage/document-lifecycle.html#loading-a-document>
     fn head(&self, head: ResponseHead) {
         let requested = self.url.clone();
+        let (target, place) = (self.target.clone(), self.document.clone());
         self.post(move |cx, agent| {
             let url = head.url().cloned().unwrap_or_else(|| requested.clone());
-            if head.status >= 400 {
-                // What came with it is a document all the same.
-                let status = format!("{} {}", head.status, head.status_message);
-                report(agent, &requested, format!("{url} was answered with {}", status.trim_end()));
-            }
             let mime_type = extract_mime_type(&head.headers);
-            let settings = EnvironmentSettings::new(url.clone(), policy_container_of(&head, &url));
-            match Kind::of(mime_type.as_ref()) {
-                Some(kind) => {
-                    let window = start_document(
-                        cx,
-                        agent,
-                        settings,
-                        &kind.content_type(),
-                        transport_encoding(mime_type.as_ref()),
-                    );
-                    if let (Kind::Text(_), Some(parser)) = (&kind, window.document().parser()) {
-                        parser.start_plain_text(cx);
+            let kind = Kind::of(mime_type.as_ref());
+            let policies = policy_container_of(&head, &url);
+            let unknown = || {
+                let what = mime_type.as_ref().map(|mime_type| mime_type.essence()).unwrap_or_default();
+                format!("{url} can't be shown: it is of type {what}")
+            };
+            let window = match (&target, &kind) {
+                (Target::Page, _) => {
+                    if head.status >= 400 {
+                        // What came with it is a document all the same.
+                        let status = format!("{} {}", head.status, head.status_message);
+                        report(agent, &requested, format!("{url} was answered with {}", status.trim_end()));
                     }
+                    let Some(kind) = &kind else { return report(agent, &requested, unknown()) };
+                    let settings = EnvironmentSettings::new(url.clone(), policies);
+                    Window::create(cx, agent, settings, &kind.content_type())
                 }
-                None => {
-                    let what = mime_type.map(|mime_type| mime_type.essence()).unwrap_or_default();
-                    report(agent, &requested, format!("{url} can't be shown: it is of type {what}"));
+                (Target::Navigable(shown), kind) => {
+                    let Some(navigable) = shown.navigable() else { return };
+                    // <https://html.spec.whatwg.org/multipage/browsing-the-web.html#attempt-to-populate-the-history-entry's-document>:
+                    // no content is no document.
+                    if matches!(head.status, 204 | 205) {
+                        navigable.end_navigation();
+                        if let Some(container) = navigable.container() {
+                            container.end_load_delay(cx);
+                        }
+                        return;
+                    }
+                    let embedder = navigable.window().upcast::<GlobalScope>().embedder();
+                    let ancestors = embedder.map(|embedder| embedder.ancestor_origins).unwrap_or_default();
+                    if let Err(why) = x_frame_options::check(&head.headers, &Origin::of(&url), &ancestors) {
+                        return shown.show_error(cx, agent, format!("{url} is not shown in a frame: {why}"));
+                    }
+                    let Some(kind) = kind else { return shown.show_error(cx, agent, unknown()) };
+                    let settings = shown.settings(&navigable, url.clone(), policies);
+                    shown.show(cx, agent, &navigable, settings, &kind.content_type())
                 }
+            };
+            let document = window.document();
+            let parser = start_parser(&document, transport_encoding(mime_type.as_ref()));
+            if let Some(Kind::Text(_)) = kind {
+                parser.start_plain_text(cx);
             }
+            // It is set once.
+            let _ = place.set(Trusted::new(&*document));
         });
+    }
+
+    /// `about:srcdoc`, `about:blank`, and other `about:` URLs, which are errors.
+    fn show_local(self, cx: &mut JSContext) {
+        let Target::Navigable(shown) = &self.target else { return };
+        let Some(navigable) = shown.navigable() else { return };
+        let agent = Agent::of_this_thread();
+        if shown.params.srcdoc.is_none() && self.url.path() != "blank" {
+            shown.show_error(cx, &agent, format!("there is nothing at {}", self.url));
+            return;
+        }
+        // <https://html.spec.whatwg.org/multipage/browsers.html#determining-navigation-params-policy-container>
+        let policies = shown.params.initiator.policy_container.clone();
+        let settings = shown.settings(&navigable, self.url.clone(), policies);
+        let window = shown.show(cx, &agent, &navigable, settings, "text/html");
+        let document = window.document();
+        let mut realm = enter_realm(cx, window.reflector().get_jsobject());
+        let parser = start_parser(&document, Some(UTF_8));
+        parser.feed(&mut realm, shown.params.srcdoc.as_deref().unwrap_or_default().as_bytes());
+        end_document(&mut realm, &document);
     }
 
     async fn body(&self, body: Option<BodyStream>) {
@@ -128,26 +362,26 @@ impl Loading {
                 }
             }
         }
-        self.post(|cx, agent| {
-            if let Some(window) = window_of(agent) {
-                end_document(cx, &window);
-            }
-        });
+        self.post_to_document(end_document);
     }
 
     fn chunk(&self, chunk: Bytes) {
-        self.post(move |cx, agent| {
-            let Some(window) = window_of(agent) else { return };
-            let mut realm = enter_realm(cx, window.reflector().get_jsobject());
-            if let Some(parser) = window.document().parser() {
-                parser.feed(&mut realm, &chunk);
+        self.post_to_document(move |cx, document| {
+            if let Some(parser) = document.parser() {
+                parser.feed(cx, &chunk);
             }
         });
     }
 
     fn fail(&self, error: NetworkError) {
-        let url = self.url.clone();
-        self.post(move |_cx, agent| report(agent, &url, format!("{url} could not be loaded: {error}")));
+        let (url, target) = (self.url.clone(), self.target.clone());
+        self.post(move |cx, agent| {
+            let message = format!("{url} could not be loaded: {error}");
+            match &target {
+                Target::Page => report(agent, &url, message),
+                Target::Navigable(shown) => shown.show_error(cx, agent, message),
+            }
+        });
     }
 }
 
@@ -207,27 +441,15 @@ pub(crate) fn policy_container_of(head: &ResponseHead, url: &Url) -> PolicyConta
     }
 }
 
-fn window_of(agent: &Agent) -> Option<DomRoot<Window>> {
-    GlobalScope::of_agent(agent).and_then(DomRoot::downcast)
+fn start_parser(document: &Document, transport_encoding: Option<&'static Encoding>) -> Rc<DocumentParser> {
+    let parser = Rc::new(DocumentParser::new(document, transport_encoding));
+    document.set_parser(Some(parser.clone()));
+    parser
 }
 
-/// <https://html.spec.whatwg.org/multipage/document-lifecycle.html#initialise-the-document-object>
-fn start_document(
-    cx: &mut JSContext,
-    agent: &Rc<Agent>,
-    settings: EnvironmentSettings,
-    content_type: &str,
-    transport_encoding: Option<&'static Encoding>,
-) -> DomRoot<Window> {
-    let window = Window::create(cx, agent, settings, content_type);
-    let document = window.document();
-    document.set_parser(Some(Rc::new(DocumentParser::new(&document, transport_encoding))));
-    window
-}
-
-fn end_document(cx: &mut JSContext, window: &Window) {
-    let mut realm = enter_realm(cx, window.reflector().get_jsobject());
-    if let Some(parser) = window.document().parser() {
+fn end_document(cx: &mut JSContext, document: &Document) {
+    let mut realm = enter_realm(cx, document.reflector().get_jsobject());
+    if let Some(parser) = document.parser() {
         parser.end_of_input(&mut realm);
     }
 }

@@ -133,7 +133,7 @@ impl TimerSteps for Timer {
         match &self.handler {
             // 9.5. A function.
             Handler::Function { callback, arguments } => {
-                rooted!(&in(cx) let this = object_value(global.reflector().get_jsobject().get()));
+                rooted!(&in(cx) let this = object_value(global.reflector().script_object()));
                 let callback = Rooted::from_unrooted(callback.clone());
                 let arguments: Vec<_> = arguments.iter().map(HeapValue::root).collect();
                 let _: Option<RootedValue> = callback.call_and_report(cx, this.handle(), &arguments);

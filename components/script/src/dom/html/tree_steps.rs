@@ -4,6 +4,7 @@ use html5ever::{QualName, local_name, ns};
 
 use super::elements::html_base::note_base;
 use super::elements::html_canvas_element::HTMLCanvasElement;
+use super::elements::html_iframe_element::HTMLIFrameElement;
 use super::elements::html_meta_element::HTMLMetaElement;
 use super::elements::html_script_element::HTMLScriptElement;
 use crate::dom::events::content_attributes;
@@ -24,11 +25,17 @@ pub(crate) fn insertion_steps(cx: &mut JSContext, node: &Node) {
 pub(crate) fn post_connection_steps(cx: &mut JSContext, node: &Node) {
     if let Some(script) = node.downcast::<HTMLScriptElement>() {
         script.became_connected(cx);
+    } else if let Some(frame) = node.downcast::<HTMLIFrameElement>() {
+        frame.became_connected(cx);
     }
 }
 
 /// <https://dom.spec.whatwg.org/#concept-node-remove-ext>
-pub(crate) fn removing_steps(_cx: &mut JSContext, _node: &Node, _was_connected: bool) {}
+pub(crate) fn removing_steps(cx: &mut JSContext, node: &Node, _was_connected: bool) {
+    if let Some(frame) = node.downcast::<HTMLIFrameElement>() {
+        frame.destroy_content_navigable(cx);
+    }
+}
 
 /// <https://dom.spec.whatwg.org/#concept-node-children-changed-ext>
 pub(crate) fn children_changed_steps(cx: &mut JSContext, node: &Node) {
@@ -61,6 +68,8 @@ pub(crate) fn attribute_change_steps(
         } else if name.local == local_name!("async") && is_new {
             script.clear_force_async();
         }
+    } else if let Some(frame) = element.downcast::<HTMLIFrameElement>() {
+        frame.attribute_changed(cx, &name.local, value);
     }
 }
 

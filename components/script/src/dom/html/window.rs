@@ -1,12 +1,12 @@
 //! <https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-window-object>
-//!
-//! A window never shows another document, and there are no frames: the `WindowProxy` is the window itself.
 
 use std::rc::Rc;
 
+use html5ever::{LocalName, local_name};
 use mozjs::jsval::NullValue;
 
 use super::canvas::image_bitmap::create_image_bitmap;
+use super::elements::html_iframe_element::HTMLIFrameElement;
 use super::global_scope::EnvironmentSettings;
 use super::location::Location;
 use super::navigator::Navigator;
@@ -23,6 +23,7 @@ use crate::dom::hr_time::performance::Performance;
 use crate::dom::html::global_scope::realm_options;
 use crate::dom::nodes::document::Document;
 use crate::dom::nodes::element::Element;
+use crate::dom::nodes::node::Node;
 use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::dom::webdriver::NodeReferences;
 use crate::runtime::agent::Agent;
@@ -32,9 +33,10 @@ use crate::webidl::*;
 #[dom_struct]
 pub struct Window {
     global_scope: GlobalScope,
+    /// Set before script sees anything of the window.
+    window_proxy: MutNullableDom<WindowProxy>,
     location: MutNullableDom<Location>,
     navigator: MutNullableDom<Navigator>,
-    name: DomRefCell<DOMString>,
     opener: HeapValue,
     node_references: NodeReferences,
     /// Set right after the window is made.
@@ -43,34 +45,95 @@ pub struct Window {
 
 crate::castable!(Window => GlobalScope;);
 
+/// Where a new window is shown.
+pub(crate) enum Place<'a> {
+    /// In a page of its own.
+    TopLevel,
+    /// In a frame that has none yet.
+    Frame {
+        /// The frame's element.
+        container: &'a HTMLIFrameElement,
+        /// What that is in.
+        parent: &'a WindowProxy,
+    },
+    /// Where another one is now.
+    Of(&'a WindowProxy),
+}
+
 impl Window {
-    /// A window with an empty document; the agent's global from now on.
+    /// A page's window with an empty document; the agent's global from now on.
     pub(crate) fn create(
         cx: &mut JSContext,
         agent: &Rc<Agent>,
         settings: EnvironmentSettings,
         content_type: &str,
     ) -> DomRoot<Window> {
-        let secure = settings.is_secure_context;
         let url = settings.creation_url.clone();
+        let window = Window::create_in(cx, agent, settings, Place::TopLevel);
+        let document = Document::new_for_window(cx, &window, url, content_type);
+        window.set_document(&document);
+        window.become_client(cx);
+        window
+    }
+
+    /// A window that is yet to get its document.
+    pub(crate) fn create_in(
+        cx: &mut JSContext,
+        agent: &Rc<Agent>,
+        settings: EnvironmentSettings,
+        place: Place<'_>,
+    ) -> DomRoot<Window> {
+        let secure = settings.is_secure_context;
         let window = Box::new(Window {
             global_scope: GlobalScope::new_inherited(agent, settings),
+            window_proxy: MutNullableDom::default(),
             location: MutNullableDom::default(),
             navigator: MutNullableDom::default(),
-            name: DomRefCell::default(),
             opener: HeapValue::default(),
             node_references: NodeReferences::default(),
             document: MutNullableDom::default(),
         });
-        let window = create_global(cx, window, &realm_options(), secure);
-        agent.set_global_object(window.reflector().get_jsobject().get());
-        let document = Document::new_for_window(cx, &window, url, content_type);
-        window.document.set(Some(&document));
-        if secure {
-            // The window is a service worker client, and controlled, before any script runs.
-            ServiceWorkerContainer::of(cx, window.upcast());
+        let mut options = realm_options();
+        share_compartment(cx, &mut options);
+        let window = create_global_with(cx, window, &options, secure, |cx, window: &Window| {
+            let proxy = match place {
+                Place::TopLevel => WindowProxy::create(cx, window, None),
+                Place::Frame { container, parent } => {
+                    WindowProxy::create(cx, window, Some((container, parent)))
+                }
+                Place::Of(proxy) => {
+                    proxy.show(cx, window);
+                    DomRoot::from_ref(proxy)
+                }
+            };
+            window.window_proxy.set(Some(&proxy));
+        });
+        let object = window.reflector().get_jsobject().get();
+        if window.window_proxy().is_top_level() {
+            agent.set_global_object(object);
+        } else {
+            agent.add_global(object);
         }
         window
+    }
+
+    /// The window is a service worker client, and controlled, before any script runs.
+    pub(crate) fn become_client(&self, cx: &mut JSContext) {
+        if self.upcast::<GlobalScope>().is_secure_context() {
+            ServiceWorkerContainer::of(cx, self.upcast());
+        }
+    }
+
+    /// The window of an initial `about:blank` gets the document that follows, which is of the same origin.
+    pub(crate) fn reuse(&self, cx: &mut JSContext, settings: EnvironmentSettings, content_type: &str) {
+        let url = settings.creation_url.clone();
+        let global: &GlobalScope = self.upcast();
+        global.renew_settings(settings);
+        let document = Document::new_for_window(cx, self, url, content_type);
+        self.set_document(&document);
+        if global.is_secure_context() {
+            ServiceWorkerContainer::of(cx, global).renew_client();
+        }
     }
 
     /// The current window, for constructors that are exposed in windows alone.
@@ -91,6 +154,60 @@ impl Window {
         &self.node_references
     }
 
+    pub(crate) fn set_document(&self, document: &Document) {
+        self.document.set(Some(document));
+    }
+
+    /// The navigable that it is in, or was in until it ended.
+    pub(crate) fn window_proxy(&self) -> DomRoot<WindowProxy> {
+        match self.window_proxy.get() {
+            Some(proxy) => proxy,
+            None => unreachable!("a window is made with its proxy"),
+        }
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/document-sequences.html#node-navigable> of the document.
+    fn navigable(&self) -> Option<DomRoot<WindowProxy>> {
+        let proxy = self.window_proxy();
+        (!proxy.is_discarded() && std::ptr::eq(&raw const *proxy.window(), self)).then_some(proxy)
+    }
+
+    /// Whether the window is that of its navigable.
+    pub(crate) fn is_active(&self) -> bool {
+        self.navigable().is_some()
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#named-access-on-the-window-object>: the value of a
+    /// named property, or false.
+    ///
+    /// FIXME(spec): several elements with the name are a collection; here it is the first of them.
+    pub(crate) fn named_property(
+        &self,
+        cx: &mut JSContext,
+        name: &DOMString,
+        rval: MutableHandleValue<'_>,
+    ) -> bool {
+        if name.is_empty() || !self.is_active() {
+            return false;
+        }
+        let document = self.document();
+        // 1. A frame of that name.
+        if let Some(frame) = document.child_navigables().iter().find(|frame| frame.name() == *name) {
+            frame.to_jsval(cx, rval);
+            return true;
+        }
+        // 2 to 4. An element with that id, or, of some kinds, with that name.
+        let has_name = |element: &Element| {
+            ["embed", "form", "img", "object"].iter().any(|local| element.is_html(&LocalName::from(*local)))
+                && element.attribute_without_namespace(&local_name!("name")).is_some_and(|it| it == *name)
+        };
+        let mut elements = document.upcast::<Node>().descendants().filter_map(DomRoot::downcast::<Element>);
+        let element = elements.find(|element| element.has_id(name) || has_name(element));
+        let Some(element) = element else { return false };
+        element.to_jsval(cx, rval);
+        true
+    }
+
     /// Fires `load`, whose target is the document.
     pub(crate) fn fire_load_event(&self, cx: &mut JSContext, document: &Document) {
         let event = Event::new(cx, self.upcast(), "load".into(), false, false);
@@ -109,24 +226,28 @@ impl Window {
 }
 
 impl WindowMethods for Window {
-    fn Window(&self, _cx: &mut JSContext) -> DomRoot<Window> {
-        DomRoot::from_ref(self)
+    fn Window(&self, _cx: &mut JSContext) -> DomRoot<WindowProxy> {
+        self.window_proxy()
     }
 
-    fn Self_(&self, _cx: &mut JSContext) -> DomRoot<Window> {
-        DomRoot::from_ref(self)
+    fn Self_(&self, _cx: &mut JSContext) -> DomRoot<WindowProxy> {
+        self.window_proxy()
     }
 
     fn Document(&self, _cx: &mut JSContext) -> DomRoot<Document> {
         self.document()
     }
 
+    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-name>
     fn Name(&self) -> DOMString {
-        self.name.borrow().clone()
+        self.navigable().map(|navigable| navigable.name()).unwrap_or_default()
     }
 
+    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-name>
     fn SetName(&self, _cx: &mut JSContext, name: DOMString) -> Fallible<()> {
-        *self.name.borrow_mut() = name;
+        if let Some(navigable) = self.navigable() {
+            navigable.set_name(name);
+        }
         Ok(())
     }
 
@@ -134,20 +255,23 @@ impl WindowMethods for Window {
         self.location(cx)
     }
 
+    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-window-closed>
     fn Closed(&self) -> bool {
-        false
+        self.window_proxy().is_discarded()
     }
 
-    fn Frames(&self, _cx: &mut JSContext) -> DomRoot<Window> {
-        DomRoot::from_ref(self)
+    fn Frames(&self, _cx: &mut JSContext) -> DomRoot<WindowProxy> {
+        self.window_proxy()
     }
 
+    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-length>
     fn Length(&self) -> u32 {
-        0
+        if self.is_active() { self.document().child_navigable_count() } else { 0 }
     }
 
-    fn GetTop(&self, _cx: &mut JSContext) -> Option<DomRoot<Window>> {
-        Some(DomRoot::from_ref(self))
+    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-top>
+    fn GetTop(&self, _cx: &mut JSContext) -> Option<DomRoot<WindowProxy>> {
+        self.navigable().map(|navigable| navigable.top())
     }
 
     /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-opener>
@@ -162,12 +286,20 @@ impl WindowMethods for Window {
         Ok(())
     }
 
-    fn GetParent(&self, _cx: &mut JSContext) -> Option<DomRoot<Window>> {
-        Some(DomRoot::from_ref(self))
+    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-parent>
+    fn GetParent(&self, _cx: &mut JSContext) -> Option<DomRoot<WindowProxy>> {
+        // 1 to 4. A top-level one is its own.
+        self.navigable().map(|navigable| navigable.parent().unwrap_or(navigable))
     }
 
-    fn GetFrameElement(&self, _cx: &mut JSContext) -> Option<DomRoot<Element>> {
-        None
+    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-frameelement>
+    fn GetFrameElement(&self, cx: &mut JSContext) -> Option<DomRoot<Element>> {
+        // 1 to 4. The container, if there is one.
+        let container = self.navigable()?.container()?;
+        // 5. Only for its own origin.
+        let current = GlobalScope::from_current_realm(cx);
+        let may = container.global().origin().same_origin(current.origin());
+        may.then(|| DomRoot::from_ref(container.upcast::<Element>()))
     }
 
     fn Navigator(&self, cx: &mut JSContext) -> DomRoot<Navigator> {

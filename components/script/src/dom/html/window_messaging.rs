@@ -8,6 +8,7 @@ use super::structured_clone::structured_serialize_with_transfer;
 use super::window::Window;
 use crate::bindings::unions::WindowProxyOrMessagePortOrServiceWorker as MessageEventSource;
 use crate::dom::events::event::Event;
+use crate::runtime::microtasks::incumbent_global;
 use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
 
@@ -19,8 +20,8 @@ pub(crate) fn post_message(
     target_origin: &str,
     transfer: &[RootedObject],
 ) -> Fallible<()> {
-    // 2. The sender. NB: there are no frames and no other windows, so that it is the target itself.
-    let incumbent = GlobalScope::from_current_realm(cx);
+    // 2. The sender.
+    let incumbent = global_of_object(incumbent_global(cx));
     // 3–5. Whom the message is for: `None` for anybody.
     let target_origin = match target_origin {
         "/" => Some(incumbent.origin().clone()),
@@ -36,7 +37,7 @@ pub(crate) fn post_message(
     let message = structured_serialize_with_transfer(cx, message, transfer)?;
     // 8. Queue a task.
     let origin = incumbent.origin().ascii_serialization();
-    let source = incumbent.downcast::<Window>().map(Trusted::new);
+    let source = incumbent.downcast::<Window>().map(|window| Trusted::new(&*window.window_proxy()));
     let target = Trusted::new(target_window);
     target_window.upcast::<GlobalScope>().task_sender().post(
         TaskSource::PostedMessage,

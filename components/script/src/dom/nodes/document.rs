@@ -31,9 +31,11 @@ use crate::dom::html::elements::create_element;
 use crate::dom::html::elements::html_base::base_element_url;
 use crate::dom::html::elements::html_element::HTMLElement;
 use crate::dom::html::elements::html_head_element::HTMLHeadElement;
+use crate::dom::html::elements::html_iframe_element::HTMLIFrameElement;
 use crate::dom::html::elements::html_script_element::HTMLScriptElement;
 use crate::dom::html::elements::html_title_element::HTMLTitleElement;
 use crate::dom::html::location::Location;
+use crate::dom::html::navigation::about_blank;
 use crate::dom::html::parsing::parser::DocumentParser;
 use crate::dom::html::scripting::PendingScripts;
 use crate::dom::html::window::Window;
@@ -64,6 +66,28 @@ pub struct Document {
     may_have_base_element: Cell<bool>,
     /// Changes whenever the tree or an attribute in it does.
     tree_version: Cell<u64>,
+    /// <https://html.spec.whatwg.org/multipage/dom.html#is-initial-about:blank>
+    is_initial_about_blank: bool,
+    /// <https://html.spec.whatwg.org/multipage/dom.html#concept-document-about-base-url>
+    #[no_trace]
+    about_base_url: RefCell<Option<Url>>,
+    /// <https://html.spec.whatwg.org/multipage/dom.html#the-document's-referrer>
+    #[no_trace]
+    referrer: RefCell<String>,
+    /// <https://html.spec.whatwg.org/multipage/browsers.html#active-sandboxing-flag-set>
+    #[no_trace]
+    sandboxing: Cell<Sandboxing>,
+    /// How many elements in it have a content navigable.
+    child_navigables: Cell<u32>,
+}
+
+/// What a sandbox forbids.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sandboxing {
+    /// <https://html.spec.whatwg.org/multipage/browsers.html#sandboxed-origin-browsing-context-flag>
+    pub(crate) origin: bool,
+    /// <https://html.spec.whatwg.org/multipage/browsers.html#sandboxed-scripts-browsing-context-flag>
+    pub(crate) scripts: bool,
 }
 
 impl Document {
@@ -84,7 +108,99 @@ impl Document {
             loading: LoadingState::new(window.is_some()),
             may_have_base_element: Cell::new(false),
             tree_version: Cell::new(0),
+            is_initial_about_blank: false,
+            about_base_url: RefCell::new(None),
+            referrer: RefCell::default(),
+            sandboxing: Cell::default(),
+            child_navigables: Cell::new(0),
         }
+    }
+
+    /// The [initial `about:blank`](https://html.spec.whatwg.org/multipage/dom.html#is-initial-about:blank) of a frame:
+    /// empty, and loaded.
+    pub(crate) fn new_initial_about_blank(cx: &mut JSContext, window: &Window) -> DomRoot<Document> {
+        let document = Document {
+            is_initial_about_blank: true,
+            loading: LoadingState::new(false),
+            ..Document::new_inherited(Some(window), about_blank(), "text/html", true)
+        };
+        reflect_dom_object(cx, Box::new(document), window.upcast())
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/dom.html#is-initial-about:blank>
+    pub(crate) fn is_initial_about_blank(&self) -> bool {
+        self.is_initial_about_blank
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/dom.html#concept-document-about-base-url>
+    pub(crate) fn set_about_base_url(&self, url: Url) {
+        *self.about_base_url.borrow_mut() = Some(url);
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/dom.html#the-document's-referrer>
+    pub(crate) fn set_referrer(&self, referrer: String) {
+        *self.referrer.borrow_mut() = referrer;
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/browsers.html#active-sandboxing-flag-set>
+    pub(crate) fn sandboxing(&self) -> Sandboxing {
+        self.sandboxing.get()
+    }
+
+    pub(crate) fn set_sandboxing(&self, sandboxing: Sandboxing) {
+        self.sandboxing.set(sandboxing);
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-n-script> of its nodes.
+    pub(crate) fn is_scripting_enabled(&self) -> bool {
+        self.is_fully_active() && !self.sandboxing.get().scripts
+    }
+
+    /// What requests of the document have for a referrer: of an `about:srcdoc` that is the document around it.
+    pub(crate) fn url_as_referrer(&self) -> Url {
+        let url = self.url();
+        if url.as_str() != "about:srcdoc" {
+            return url;
+        }
+        let container = self.window().and_then(|window| window.window_proxy().container());
+        container.map_or(url, |container| container.upcast::<Node>().node_document().url_as_referrer())
+    }
+
+    /// An element of this document got a content navigable.
+    pub(crate) fn child_navigable_was_created(&self) {
+        self.child_navigables.set(self.child_navigables.get() + 1);
+    }
+
+    /// One of them ended.
+    pub(crate) fn child_navigable_was_destroyed(&self) {
+        self.child_navigables.set(self.child_navigables.get().saturating_sub(1));
+    }
+
+    /// How many [child navigables](Document::child_navigables) there are.
+    pub(crate) fn child_navigable_count(&self) -> u32 {
+        self.child_navigables.get()
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/document-sequences.html#document-tree-child-navigables>
+    pub(crate) fn child_navigables(&self) -> Vec<DomRoot<WindowProxy>> {
+        if self.child_navigables.get() == 0 {
+            return Vec::new();
+        }
+        let frames = self.upcast::<Node>().descendants().filter_map(DomRoot::downcast::<HTMLIFrameElement>);
+        frames.filter_map(|frame| frame.content_navigable()).collect()
+    }
+
+    /// The parser stops where it is.
+    pub(crate) fn abort_parser(&self) {
+        if let Some(parser) = self.parser() {
+            parser.abort();
+        }
+        self.set_parser(None);
+    }
+
+    /// The document is destroyed: no window shows it any more.
+    pub(crate) fn leave_window(&self) {
+        self.window.set(None);
     }
 
     /// The document that a window shows.
@@ -128,8 +244,13 @@ impl Document {
 
     /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#fallback-base-url>
     pub(crate) fn fallback_base_url(&self) -> Url {
-        // 3. There are no `srcdoc` documents, and no creators of `about:blank` ones.
-        self.url()
+        let url = self.url();
+        // 1 and 2. That of whoever made it.
+        if matches!(url.as_str(), "about:srcdoc") || url[..url::Position::AfterPath] == *"about:blank" {
+            return self.about_base_url.borrow().clone().unwrap_or(url);
+        }
+        // 3. Its own.
+        url
     }
 
     /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#document-base-url>
@@ -183,7 +304,14 @@ impl Document {
 
     /// <https://html.spec.whatwg.org/multipage/document-sequences.html#fully-active>
     pub(crate) fn is_fully_active(&self) -> bool {
-        !self.window.is_none()
+        let Some(window) = self.window.get() else { return false };
+        if !window.is_active() || !std::ptr::eq(&raw const *window.document(), self) {
+            return false;
+        }
+        match window.window_proxy().container() {
+            Some(container) => container.upcast::<Node>().node_document().is_fully_active(),
+            None => true,
+        }
     }
 
     /// <https://dom.spec.whatwg.org/#document-element>
@@ -480,8 +608,7 @@ impl DocumentMethods for Document {
 
     /// <https://html.spec.whatwg.org/multipage/dom.html#dom-document-referrer>
     fn Referrer(&self) -> USVString {
-        // Nobody links to the one page that there is.
-        USVString::default()
+        self.referrer.borrow().as_str().into()
     }
 
     fn Cookie(&self) -> USVString {
@@ -566,8 +693,8 @@ impl DocumentMethods for Document {
     }
 
     /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-document-defaultview>
-    fn GetDefaultView(&self, _cx: &mut JSContext) -> Option<DomRoot<Window>> {
-        self.window()
+    fn GetDefaultView(&self, _cx: &mut JSContext) -> Option<DomRoot<WindowProxy>> {
+        self.window().map(|window| window.window_proxy())
     }
 
     /// <https://html.spec.whatwg.org/multipage/interaction.html#dom-document-hasfocus>

@@ -20,7 +20,7 @@ pub struct DOMTokenList {
 
 impl DOMTokenList {
     /// The set in `attribute` of `element`.
-    pub(super) fn new(cx: &mut JSContext, element: &Element, attribute: LocalName) -> DomRoot<DOMTokenList> {
+    pub(crate) fn new(cx: &mut JSContext, element: &Element, attribute: LocalName) -> DomRoot<DOMTokenList> {
         let list = DOMTokenList { reflector: Reflector::new(), element: Dom::from_ref(element), attribute };
         reflect_dom_object(cx, Box::new(list), &element.global())
     }

@@ -26,7 +26,7 @@ pub(super) fn of(global: &GlobalScope) -> Option<Environment> {
 /// The name of a [service worker client](https://w3c.github.io/ServiceWorker/#dfn-service-worker-client); a service
 /// worker's own global is none.
 pub(super) fn client_id(global: &GlobalScope) -> Option<ClientId> {
-    (!global.is::<ServiceWorkerGlobalScope>()).then(|| ClientId::from(global.environment_id()))
+    (!global.is::<ServiceWorkerGlobalScope>()).then(|| ClientId::from(global.environment_id().as_str()))
 }
 
 /// Both, for algorithms that need them.

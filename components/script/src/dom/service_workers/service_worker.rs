@@ -10,6 +10,7 @@ use crate::bindings::dictionaries::StructuredSerializeOptions;
 use crate::bindings::enums::ServiceWorkerState;
 use crate::bindings::interfaces::ServiceWorkerMethods;
 use crate::dom::html::structured_clone::structured_serialize_with_transfer;
+use crate::runtime::microtasks::incumbent_global;
 use crate::webidl::*;
 
 /// <https://w3c.github.io/ServiceWorker/#serviceworker-interface>
@@ -57,8 +58,12 @@ impl ServiceWorker {
         message: HandleValue<'_>,
         transfer: &[RootedObject],
     ) -> Fallible<()> {
+        // NB: as in other engines, an object whose document is gone sends nothing.
+        if self.global().is_discarded() {
+            return Err(Error::InvalidState("the document that this belongs to is gone".into()));
+        }
         // 2–3. The incumbent settings object.
-        let incumbent = GlobalScope::from_current_realm(cx);
+        let incumbent = global_of_object(incumbent_global(cx));
         // 4. Serialize.
         let message = structured_serialize_with_transfer(cx, message, transfer)?;
         // 5–6. The manager's: skip it, run the worker, and there queue a task to dispatch it.

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
+use fetch::Origin;
 use service_worker::host::Observer;
 use service_worker::{
-    ClientId, ClientInfo, ClientKind, ControllerRule, Handle, Notification, Reply, WindowState, WorkerInfo,
+    ClientId, ClientInfo, ClientKind, ControllerRule, FrameType, Handle, Notification, Reply, WindowState,
+    WorkerInfo,
 };
 
 use super::{environment, notifications};
@@ -38,12 +40,15 @@ impl ServiceWorkerClient {
         };
         // <https://w3c.github.io/ServiceWorker/#control-and-use-window-client> and
         // <https://w3c.github.io/ServiceWorker/#control-and-use-worker-client>: what came over HTTP is controlled by the
-        // registration that matches, a worker from a blob: URL by who controls its creator, anything else by none.
-        let creator = global.downcast::<WorkerGlobalScope>().and_then(WorkerGlobalScope::creator);
+        // registration that matches; a frame from nothing fetched, or a worker from a blob: URL, by who controls its
+        // creator; anything else by none.
+        let worker_creator = global.downcast::<WorkerGlobalScope>().and_then(WorkerGlobalScope::creator);
+        let worker_creator = worker_creator.filter(|_| global.creation_url().scheme() == "blob");
+        let creator = global.creator_id().or(worker_creator.map(str::to_owned));
         let rule = match (global.creation_url().scheme(), creator) {
             ("http" | "https", _) => ControllerRule::Match,
-            ("blob", Some(creator)) => ControllerRule::Inherit(ClientId::from(creator)),
-            _ => ControllerRule::Uncontrolled,
+            (_, Some(creator)) => ControllerRule::Inherit(ClientId::from(creator.as_str())),
+            (_, None) => ControllerRule::Uncontrolled,
         };
         let observer = Arc::new(ClientObserver { tasks: global.task_sender().background() });
         let (sender, answer) = channel();
@@ -78,9 +83,14 @@ fn kind_of(global: &GlobalScope) -> Option<ClientKind> {
     global.is::<SharedWorkerGlobalScope>().then_some(ClientKind::SharedWorker)
 }
 
-fn window_state(_window: &Window) -> WindowState {
-    // Each page is a window of its own, and nobody looks at it: neither is it ever focused.
-    WindowState::default()
+/// Nobody looks at a window here: it is never focused.
+fn window_state(window: &Window) -> WindowState {
+    let embedder = window.upcast::<GlobalScope>().embedder();
+    // <https://w3c.github.io/ServiceWorker/#get-frame-type>
+    let frame_type = if embedder.is_some() { FrameType::Nested } else { FrameType::TopLevel };
+    let ancestors = embedder.map(|embedder| embedder.ancestor_origins).unwrap_or_default();
+    let ancestor_origins = ancestors.iter().map(Origin::ascii_serialization).collect();
+    WindowState { frame_type, ancestor_origins, ..WindowState::default() }
 }
 
 /// Takes the manager's notifications to the client's event loop.

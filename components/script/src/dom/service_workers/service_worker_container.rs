@@ -26,7 +26,7 @@ pub struct ServiceWorkerContainer {
     event_target: EventTarget,
     /// The global as a client, unless it is a service worker's own. Ends with the realm.
     #[no_trace]
-    client: Option<ServiceWorkerClient>,
+    client: DomRefCell<Option<ServiceWorkerClient>>,
     /// The client's [active service worker](https://html.spec.whatwg.org/multipage/webappapis.html#concept-environment-active-service-worker).
     #[no_trace]
     controller: DomRefCell<Option<WorkerInfo>>,
@@ -48,7 +48,7 @@ impl ServiceWorkerContainer {
     ) -> ServiceWorkerContainer {
         ServiceWorkerContainer {
             event_target: EventTarget::new_inherited(),
-            client,
+            client: DomRefCell::new(client),
             controller: DomRefCell::new(controller),
             ready_promise: DomRefCell::default(),
             client_message_queue: ClientMessageQueue::default(),
@@ -64,6 +64,20 @@ impl ServiceWorkerContainer {
             let container = ServiceWorkerContainer::new_inherited(client, controller.flatten());
             reflect_dom_object(cx, Box::new(container), global)
         })
+    }
+
+    /// The global is another client from now on: its document is another one.
+    pub(crate) fn renew_client(&self) {
+        self.forget_client();
+        let (client, controller) = ServiceWorkerClient::create(&self.global()).unzip();
+        self.client.set(client);
+        self.controller.set(controller.flatten());
+    }
+
+    /// The global is no client any more.
+    pub(crate) fn forget_client(&self) {
+        let client = self.client.borrow_mut().take();
+        drop(client);
     }
 
     /// [Get the service worker object](https://w3c.github.io/ServiceWorker/#get-the-service-worker-object).
@@ -177,7 +191,7 @@ impl ServiceWorkerContainer {
             (Some(client), _) => service_workers.ready(client, reply),
             // NB: a service worker is no client, so the manager does not tell it later.
             (None, Some(storage_key)) => {
-                service_workers.match_registration(storage_key, global.creation_url().clone(), reply);
+                service_workers.match_registration(storage_key, global.creation_url(), reply);
             }
             (None, None) => {}
         }

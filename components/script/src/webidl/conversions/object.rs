@@ -90,7 +90,7 @@ impl FromJs for Promise {
 
 impl<T: DomObject> ToJSValConvertible for Rooted<Dom<T>> {
     fn to_jsval(&self, _cx: &mut JSContext, mut rval: MutableHandleValue<'_>) {
-        rval.set(ObjectValue(self.reflector().get_jsobject().get()));
+        rval.set(ObjectValue(self.reflector().script_object()));
     }
 }
 

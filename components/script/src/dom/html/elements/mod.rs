@@ -7,6 +7,7 @@ pub(crate) mod html_div_element;
 pub(crate) mod html_element;
 pub(crate) mod html_head_element;
 pub(crate) mod html_html_element;
+pub(crate) mod html_iframe_element;
 pub(crate) mod html_input_element;
 pub(crate) mod html_meta_element;
 pub(crate) mod html_script_element;
@@ -21,6 +22,7 @@ use self::html_div_element::HTMLDivElement;
 use self::html_element::HTMLElement;
 use self::html_head_element::HTMLHeadElement;
 use self::html_html_element::HTMLHtmlElement;
+use self::html_iframe_element::HTMLIFrameElement;
 use self::html_input_element::HTMLInputElement;
 use self::html_meta_element::HTMLMetaElement;
 use self::html_script_element::HTMLScriptElement;
@@ -48,6 +50,7 @@ pub(crate) fn create_element(cx: &mut JSContext, document: &Document, name: Qual
         local_name!("div") => make!(HTMLDivElement),
         local_name!("head") => make!(HTMLHeadElement),
         local_name!("html") => make!(HTMLHtmlElement),
+        local_name!("iframe") => make!(HTMLIFrameElement),
         local_name!("input") => make!(HTMLInputElement),
         local_name!("meta") => make!(HTMLMetaElement),
         local_name!("script") => make!(HTMLScriptElement),

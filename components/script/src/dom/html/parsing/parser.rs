@@ -52,13 +52,16 @@ pub(crate) struct DocumentParser {
     paused: Cell<bool>,
     running: Cell<bool>,
     stopped: Cell<bool>,
+    /// The document is gone.
+    aborted: Cell<bool>,
 }
 
 impl DocumentParser {
     /// A parser for `document`, which is empty.
     pub(crate) fn new(document: &Document, transport_encoding: Option<&'static Encoding>) -> DocumentParser {
         // Scripts run, so `noscript` elements are text.
-        let options = TreeBuilderOpts { scripting_enabled: true, ..TreeBuilderOpts::default() };
+        let scripting_enabled = !document.sandboxing().scripts;
+        let options = TreeBuilderOpts { scripting_enabled, ..TreeBuilderOpts::default() };
         let tree_builder = TreeBuilder::new(Sink::new(), options);
         DocumentParser {
             document: Dom::from_ref(document),
@@ -70,6 +73,7 @@ impl DocumentParser {
             paused: Cell::new(false),
             running: Cell::new(false),
             stopped: Cell::new(false),
+            aborted: Cell::new(false),
         }
     }
 
@@ -81,6 +85,11 @@ impl DocumentParser {
             tokenizer: Tokenizer::new(tree_builder, TokenizerOpts::default()),
             ..DocumentParser::new(document, Some(encoding))
         }
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/parsing.html#abort-a-parser>
+    pub(crate) fn abort(&self) {
+        self.aborted.set(true);
     }
 
     /// More of the document's bytes. The document has to hold this parser.
@@ -122,12 +131,12 @@ impl DocumentParser {
     }
 
     fn run(&self, cx: &mut JSContext) {
-        if self.paused.get() || self.stopped.get() || self.running.replace(true) {
+        if self.paused.get() || self.stopped.get() || self.aborted.get() || self.running.replace(true) {
             return;
         }
         // The document holds this parser until it is told to stop at the end of this.
         let document = self.document.as_rooted();
-        loop {
+        while !self.aborted.get() {
             // A script that was waited for comes first.
             if let Some(script) = document.take_ready_parsing_blocking_script() {
                 script.execute(cx);
@@ -156,7 +165,7 @@ impl DocumentParser {
             }
         }
         self.running.set(false);
-        if self.stopped.get() && document.window().is_some() {
+        if self.stopped.get() && !self.aborted.get() && document.window().is_some() {
             document.stop_parsing(cx);
         }
     }
@@ -164,6 +173,10 @@ impl DocumentParser {
     /// Does what the tree builder wants done.
     fn build(&self, cx: &mut JSContext) {
         for operation in self.tokenizer.sink.sink.take_operations() {
+            // A script may have taken the document away.
+            if self.aborted.get() {
+                return;
+            }
             self.builder.perform(cx, operation);
         }
     }

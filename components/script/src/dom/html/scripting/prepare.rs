@@ -61,8 +61,8 @@ impl HTMLScriptElement {
         if parser_document.as_deref().is_some_and(|parser_document| *parser_document != *document) {
             return;
         }
-        // 18. Scripts of documents that are not shown don't run.
-        if !document.is_fully_active() {
+        // 18. Scripts of documents that are not shown, or that are sandboxed, don't run.
+        if !document.is_scripting_enabled() {
             return;
         }
         // 19. For browsers that know no modules.
@@ -224,7 +224,7 @@ impl HTMLScriptElement {
         let delay = document.delay_load_event();
         // 34.11. Fetch it; then it is ready.
         let this = Trusted::new(self);
-        fetch_classic_script(&self.global(), url, options, move |cx, result| {
+        fetch_classic_script(&document.global(), url, options, move |cx, result| {
             let this = this.root();
             *this.result.borrow_mut() = result;
             if let Some(document) = this.preparation_time_document.get() {

@@ -39,7 +39,7 @@ impl OutsideSettings {
     /// Those of `global`, as they are now.
     pub(super) fn of(global: &GlobalScope) -> OutsideSettings {
         OutsideSettings {
-            id: global.environment_id().to_owned(),
+            id: global.environment_id(),
             origin: global.origin().clone(),
             is_secure_context: global.is_secure_context(),
             policy_container: global.policy_container(),

@@ -92,6 +92,7 @@ impl WorkerMethods for Worker {
             })),
             ..NewAgent::new(info, global.hosts().clone(), start.into_setup())
         });
+        global.add_dedicated_worker(control.clone());
         // 5, 7. The object; the port's messages are for it.
         let worker = Worker {
             event_target: EventTarget::new_inherited(),

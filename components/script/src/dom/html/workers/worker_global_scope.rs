@@ -82,7 +82,7 @@ impl WorkerGlobalScopeMethods for WorkerGlobalScope {
 
     fn Location(&self, cx: &mut JSContext) -> DomRoot<WorkerLocation> {
         let global: &GlobalScope = self.upcast();
-        self.location.or_init(|| WorkerLocation::new(cx, global, global.creation_url().clone()))
+        self.location.or_init(|| WorkerLocation::new(cx, global, global.creation_url()))
     }
 
     fn Navigator(&self, cx: &mut JSContext) -> DomRoot<WorkerNavigator> {

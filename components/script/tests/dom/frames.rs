@@ -1,0 +1,373 @@
+//! Frames: their documents and windows, how they are navigated, and how they end.
+
+use script::embedder::ErrorKind;
+
+use crate::support::{FakeBody, FakeNetwork, FakeResponse, Page, Setup};
+
+/// A page with what its frames show.
+fn page_with(documents: &[(&str, &str)]) -> Page {
+    let setup = Setup::default();
+    serve(&setup.network, documents);
+    Page::with(setup)
+}
+
+fn serve(network: &FakeNetwork, documents: &[(&str, &str)]) {
+    for (url, html) in documents {
+        network.serve(url, FakeResponse::new("text/html", *html));
+    }
+}
+
+/// `frame(attributes)`: resolves with a frame in the body, once it is loaded.
+const FRAME: &str = "const frame = attributes => new Promise(resolve => {
+        const frame = document.createElement('iframe');
+        Object.assign(frame, attributes);
+        frame.onload = () => resolve(frame);
+        document.body.append(frame);
+    });";
+
+#[test]
+fn a_frame_without_a_source_is_there_at_once() {
+    let page = Page::open();
+    let script = "const frame = document.createElement('iframe'), log = [frame.contentWindow];
+        frame.onload = () => log.push('load');
+        document.body.append(frame);
+        log.push('inserted', frame.contentDocument.URL, frame.contentDocument.body.localName, length);
+        const w = frame.contentWindow;
+        return log.concat([w === frames[0], w.parent === window, w.top === window, w.frameElement === frame,
+            w.document === frame.contentDocument, frame.contentDocument.defaultView === w, w.origin,
+            w.isSecureContext, w.self === w, w !== window, w.Array !== Array, w.eval('this') === w,
+            w.eval('globalThis') === w, w.eval('parent.length')]);";
+    assert_eq!(
+        page.eval_async(script),
+        r#"[null,"load","inserted","about:blank","body",1,true,true,true,true,true,true,"https://page.test",true,true,true,true,true,true,1]"#
+    );
+}
+
+#[test]
+fn a_frame_shows_what_its_source_names() {
+    let page = page_with(&[(
+        "https://page.test/frame.html",
+        "<!doctype html><title>inner</title><script>ran = document.currentScript !== null</script>",
+    )]);
+    let script = format!(
+        "{FRAME} const f = await frame({{src: '/frame.html'}}), w = f.contentWindow;
+        return [w.document.title, w.ran, w.location.href, w.document.readyState, w.document.referrer,
+            w.navigator !== navigator, 'ran' in window];"
+    );
+    assert_eq!(
+        page.eval_async(&script),
+        r#"["inner",true,"https://page.test/frame.html","complete","https://page.test/",true,false]"#
+    );
+    let requests = page.network.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].destination, fetch::Destination::IFrame);
+}
+
+#[test]
+fn the_window_of_a_frame_stays_the_same_object() {
+    let page = page_with(&[
+        ("https://page.test/1", "<script>which = 1</script>"),
+        ("https://page.test/2", "<script>which = 2</script>"),
+    ]);
+    let script = format!(
+        "{FRAME} const f = await frame({{src: '/1'}}), w = f.contentWindow, d = f.contentDocument, log = [w.which];
+        const first = w.eval('(() => globalThis)'), E = w.Error;
+        await new Promise(resolve => {{ f.onload = resolve; f.src = '/2' }});
+        log.push(w.which, w === f.contentWindow, d !== f.contentDocument, d.defaultView, first() === w, E !== w.Error);
+        await new Promise(resolve => {{ f.onload = resolve; w.location = '/1' }});
+        log.push(w.which);
+        await new Promise(resolve => {{ f.onload = resolve; w.location.reload() }});
+        log.push(w.which);
+        return log;"
+    );
+    assert_eq!(page.eval_async(&script), "[1,2,true,true,null,true,true,1,1]");
+}
+
+#[test]
+fn the_first_window_of_a_frame_is_that_of_its_document() {
+    let page = page_with(&[("https://page.test/1", "<script>seen = before</script>")]);
+    let script = "const f = document.createElement('iframe');
+        f.src = '/1';
+        document.body.append(f);
+        f.contentWindow.before = 'before';
+        await new Promise(resolve => f.onload = resolve);
+        return [f.contentWindow.seen, f.contentWindow.location.pathname];";
+    assert_eq!(page.eval_async(script), r#"["before","/1"]"#);
+}
+
+#[test]
+fn a_frame_holds_its_document_itself() {
+    let page = Page::open();
+    let script = format!(
+        "{FRAME} const f = await frame({{srcdoc: '<p id=x>y</p><script>here = 1</script>'}});
+        const d = f.contentDocument;
+        return [d.URL, d.baseURI ?? 'no baseURI', d.getElementById?.('x')?.textContent ?? d.body.firstChild.textContent,
+            f.contentWindow.here, f.contentWindow.origin, new f.contentWindow.Request('z').url];"
+    );
+    let result = page.eval_async(&script);
+    assert!(result.starts_with(r#"["about:srcdoc","#), "{result}");
+    assert!(result.ends_with(r#""y",1,"https://page.test","https://page.test/z"]"#), "{result}");
+}
+
+#[test]
+fn frames_in_the_document_delay_its_load_event() {
+    let setup = Setup {
+        html: "<!doctype html><body onload=\"console.log('load', frames[0].x, frames.length)\">
+            <iframe src=/1 onload=\"console.log('frame', this.contentWindow.x)\"></iframe>"
+            .into(),
+        ..Setup::default()
+    };
+    serve(&setup.network, &[("https://page.test/1", "<script>x = 1</script>")]);
+    let page = Page::with(setup);
+    assert_eq!(page.console(), ["frame 1", "load 1 1"]);
+}
+
+#[test]
+fn frames_nest() {
+    let page = page_with(&[
+        ("https://page.test/outer", "<iframe src=/inner></iframe>"),
+        (
+            "https://page.test/inner",
+            "<script>parent.parent.told = [top === parent.parent, parent !== top, parent.length]</script>",
+        ),
+    ]);
+    let script = format!("{FRAME} await frame({{src: '/outer'}}); return told;");
+    assert_eq!(page.eval_async(&script), "[true,true,1]");
+}
+
+#[test]
+fn a_frame_does_not_show_what_it_is_in() {
+    let page = Page::open();
+    page.run("const f = document.createElement('iframe'); f.src = '#x'; document.body.append(f);");
+    assert_eq!(page.eval("frames[0].location.href"), "about:blank");
+}
+
+#[test]
+fn a_removed_frame_has_no_window() {
+    let page = Page::open();
+    let script = "const f = document.createElement('iframe');
+        document.body.append(f);
+        const w = f.contentWindow, d = f.contentDocument;
+        f.remove();
+        return [f.contentWindow, f.contentDocument, w.parent, w.top, w.frameElement, w.closed, w.length, length,
+            d.defaultView, w.window === w, w.document === d];";
+    assert_eq!(page.eval_async(script), "[null,null,null,null,null,true,0,0,null,true,true]");
+}
+
+#[test]
+fn nothing_of_a_removed_frame_goes_on() {
+    let page = page_with(&[("https://page.test/x", "x")]);
+    page.network.serve("https://page.test/never", FakeResponse::of(FakeBody::Silence));
+    page.run(
+        "const f = document.createElement('iframe');
+        document.body.append(f);
+        const w = f.contentWindow;
+        w.setTimeout(() => console.log('timeout'));
+        w.setInterval(() => console.log('interval'), 1);
+        w.fetch('/never');
+        w.fetch('/x').then(w.eval('() => console.log(\"fetched\")'));
+        w.eval('Promise.resolve().then(() => parent.console.log(\"reaction\"))');
+        w.AbortSignal.timeout(1).onabort = () => console.log('aborted');
+        w.postMessage('x', '*');
+        w.onmessage = () => console.log('message');
+        f.remove();
+        w.setTimeout(() => console.log('another'));",
+    );
+    assert_eq!(page.console(), [] as [&str; 0]);
+}
+
+#[test]
+fn a_frame_that_removes_itself_stops_being_parsed() {
+    let page = page_with(&[(
+        "https://page.test/1",
+        "<script>frameElement.remove(); console.log('gone')</script><script>console.log('not this')</script>",
+    )]);
+    page.run("const f = document.createElement('iframe'); f.src = '/1'; document.body.append(f);");
+    assert_eq!(page.console(), ["gone"]);
+    assert_eq!(page.eval("length"), "0");
+}
+
+#[test]
+fn messages_go_to_and_fro_between_frames() {
+    let page = page_with(&[(
+        "https://page.test/1",
+        "<script>onmessage = e => e.source.postMessage([e.data, e.origin, e.source === parent], e.origin)</script>",
+    )]);
+    let script = format!(
+        "{FRAME} const f = await frame({{src: '/1'}});
+        const reply = new Promise(resolve => onmessage = resolve);
+        f.contentWindow.postMessage('hello', '*');
+        const e = await reply;
+        return [e.data, e.origin, e.source === f.contentWindow, e instanceof MessageEvent];"
+    );
+    assert_eq!(
+        page.eval_async(&script),
+        r#"[["hello","https://page.test",true],"https://page.test",true,true]"#
+    );
+}
+
+#[test]
+fn frames_and_elements_have_names_in_the_window() {
+    let page = Page::html(
+        "<!doctype html><iframe name=inner></iframe><p id=text></p><p id=addEventListener></p><p id=length></p>",
+    );
+    assert_eq!(
+        page.eval(
+            "[inner === frames[0], window.inner === inner, text.localName, typeof addEventListener, length,
+              typeof nothing, 'text' in window, Object.keys(window).includes('text')]"
+        ),
+        r#"[true,true,"p","function",1,"undefined",true,false]"#
+    );
+    assert_eq!(page.eval("text = 5; text"), "5", "a variable hides it");
+    assert_eq!(
+        page.eval("frames[0].name = 'other'; [typeof inner, other === frames[0]]"),
+        r#"["undefined",true]"#
+    );
+}
+
+#[test]
+fn an_exception_is_reported_where_its_callback_comes_from() {
+    let page = Page::open();
+    page.run(
+        "for (const name of ['a', 'b']) {
+            const f = document.createElement('iframe'); f.name = name; document.body.append(f);
+            f.contentWindow.onerror = () => { console.log(name); return true };
+        }
+        onerror = () => { console.log('top'); return true };
+        a.setTimeout(new b.Function('throw 1'));",
+    );
+    assert_eq!(page.console(), ["b"]);
+}
+
+#[test]
+fn rejections_are_told_to_the_frame_that_they_are_of() {
+    let page = Page::open();
+    page.run(
+        "const f = document.createElement('iframe'); document.body.append(f);
+        f.contentWindow.onunhandledrejection = e => { console.log('frame', e.reason); e.preventDefault() };
+        onunhandledrejection = e => { console.log('page', e.reason); e.preventDefault() };
+        f.contentWindow.Promise.reject(1);
+        Promise.reject(2);",
+    );
+    assert_eq!(page.console(), ["frame 1", "page 2"]);
+}
+
+#[test]
+fn a_frame_that_cannot_be_loaded_is_reported_and_loaded_all_the_same() {
+    let page = Page::open();
+    let script = format!(
+        "{FRAME} const f = await frame({{src: '/nothing'}});
+        const error = (() => {{ try {{ f.contentWindow.document }} catch (e) {{ return e.name }} }})();
+        return [f.contentDocument, f.contentWindow !== null, error];"
+    );
+    assert_eq!(page.eval_async(&script), r#"[null,true,"SecurityError"]"#);
+    let errors = page.errors();
+    assert_eq!(errors.len(), 1);
+    assert_eq!(errors[0].kind, ErrorKind::Load);
+}
+
+#[test]
+fn a_frame_of_another_origin_can_be_spoken_to_alone() {
+    let page = page_with(&[(
+        "https://other.test/",
+        "<script>onmessage = e => e.source.postMessage([e.data, e.origin], '*');
+            let denied; try { parent.document } catch (e) { denied = e.name }
+            parent.postMessage(denied, 'https://page.test')</script>",
+    )]);
+    let script = format!(
+        "const first = new Promise(resolve => onmessage = resolve);
+        {FRAME} const f = await frame({{src: 'https://other.test/'}}), w = f.contentWindow;
+        const log = [(await first).data, (await first).origin];
+        const reply = new Promise(resolve => onmessage = resolve);
+        w.postMessage('hello', 'https://other.test');
+        log.push((await reply).data);
+        for (const look of [() => w.document, () => w.location.href, () => w.x = 1, () => w.eval, () => delete w.x,
+                            () => Object.getOwnPropertyDescriptor(w, 'Array'), () => 'Array' in w]) {{
+            try {{ look(); log.push('seen') }} catch (e) {{ log.push(e instanceof DOMException && e.name) }}
+        }}
+        log.push(f.contentDocument, w.closed, w.length, w.parent === window, w.top === window, w.self === w,
+            w.postMessage instanceof Function, w.then, Object.prototype.toString.call(w), w[Symbol.toStringTag]);
+        return log;"
+    );
+    let denied = r#""SecurityError""#;
+    let expected = format!(
+        r#"["SecurityError","https://other.test",["hello","https://page.test"],{0},null,false,0,true,true,true,true,null,"[object Object]",null]"#,
+        [denied; 7].join(",")
+    );
+    assert_eq!(page.eval_async(&script), expected);
+}
+
+#[test]
+fn a_sandboxed_frame_has_an_origin_of_its_own_and_no_script() {
+    let page = Page::open();
+    let script = format!(
+        "const log = []; onmessage = e => log.push(e.data, e.origin);
+        {FRAME} for (const sandbox of ['', 'allow-scripts', 'allow-scripts allow-same-origin']) {{
+            const f = document.createElement('iframe');
+            f.sandbox = sandbox;
+            f.srcdoc = `<script>parent.postMessage(origin, '*')</` + `script>`;
+            await new Promise(resolve => {{ f.onload = resolve; document.body.append(f) }});
+            await new Promise(resolve => setTimeout(resolve));
+            log.push(f.contentDocument !== null);
+        }}
+        return log;"
+    );
+    assert_eq!(
+        page.eval_async(&script),
+        r#"[false,"null","null",false,"https://page.test","https://page.test",true]"#
+    );
+}
+
+#[test]
+fn a_document_may_refuse_to_be_in_a_frame() {
+    let page = Page::open();
+    let mut response = FakeResponse::new("text/html", "<script>console.log('shown')</script>");
+    response.headers.push(("X-Frame-Options".into(), "DENY".into()));
+    page.network.serve("https://page.test/no", response);
+    let script = format!("{FRAME} return (await frame({{src: '/no'}})).contentDocument;");
+    assert_eq!(page.eval_async(&script), "null");
+    assert_eq!(page.errors().len(), 1);
+    assert_eq!(page.console(), [] as [&str; 0]);
+}
+
+#[test]
+fn a_page_goes_to_another_document() {
+    let page = page_with(&[(
+        "https://page.test/next",
+        "<title>next</title><script>console.log(location.href)</script>",
+    )]);
+    page.start("globalThis.old = 1; location.href = '/next'");
+    assert_eq!(page.console(), ["https://page.test/next"]);
+    assert_eq!(
+        page.eval("[document.title, typeof old, window === globalThis]"),
+        r#"["next","undefined",true]"#
+    );
+}
+
+#[test]
+fn frames_are_collected_when_nobody_needs_them() {
+    let page = page_with(&[("https://page.test/1", "<script>x = []</script>")]);
+    let script = format!(
+        "{FRAME} for (let i = 0; i < 20; i++) {{ (await frame({{src: '/1'}})).remove(); }}
+        const kept = (await frame({{src: '/1'}})).contentWindow;
+        for (let i = 0; i < 20; i++) {{ (await frame({{srcdoc: 'x'}})).remove(); }}
+        return [length, kept.x];"
+    );
+    assert_eq!(page.eval_async(&script), "[1,[]]");
+}
+
+#[test]
+fn a_worker_ends_with_the_frame_that_made_it() {
+    let page = Page::open();
+    let script = "setInterval(() => postMessage('tick'), 1)";
+    page.network.serve("https://page.test/worker.js", FakeResponse::new("text/javascript", script));
+    // The page is not idle before its workers are.
+    let script = format!(
+        "{FRAME} const f = await frame({{}});
+        const worker = new f.contentWindow.Worker('/worker.js');
+        const {{ data }} = await new Promise(resolve => worker.onmessage = resolve);
+        f.remove();
+        return data;"
+    );
+    assert_eq!(page.eval_async(&script), "tick");
+}
