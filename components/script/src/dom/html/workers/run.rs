@@ -148,7 +148,7 @@ impl WorkerStart {
 
     /// onComplete from step 2 on, after what 5–10 and performFetch set up.
     fn run(self, cx: &mut JSContext, agent: &Agent, script: &WorkerScript) {
-        let WorkerStart { request, worker_type, outside, name, mut kind } = self;
+        let WorkerStart { request, worker_type, outside, name, mut kind, .. } = self;
         // 5–10. The realm, with its settings.
         let creator = Some(outside.id.clone());
         let scope = WorkerGlobalScope::new_inherited(agent, settings(outside, script), creator);
