@@ -131,7 +131,7 @@ impl Emitter<'_> {
             quote!(Err(args.error(cx, #message)))
         };
         let choice = self.distinguish(&candidates.collect::<Vec<_>>(), None, fail);
-        let before = self.arguments_within(&overloads[0].1, 0..index).conversions;
+        let before = self.arguments_within(overloads[0].1, 0..index).conversions;
         quote!({ #before let value = args.at(#position); #choice })
     }
 }

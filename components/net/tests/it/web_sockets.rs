@@ -20,6 +20,7 @@ async fn echo_server() -> Url {
         while let Ok((tcp, _)) = listener.accept().await {
             tokio::spawn(async move {
                 let mut asked = String::new();
+                #[expect(clippy::result_large_err, reason = "the crate's own callback has this type")]
                 let answer = |request: &Request, mut response: Response| -> Result<Response, ErrorResponse> {
                     let header = |name: &str| request.headers().get(name).and_then(|it| it.to_str().ok());
                     let (protocol, origin) = (header("Sec-WebSocket-Protocol"), header("Origin"));

@@ -42,7 +42,8 @@ impl Collection {
     pub(super) fn has(&self, name: &CStr) -> bool {
         let changes = [c"set", c"add", c"delete", c"clear"].contains(&name);
         let own = name.to_str().is_ok_and(|name| self.own.contains(&name));
-        !name.is_empty() && !own && !(changes && self.readonly)
+        let is_left_out = name.is_empty() || own || (changes && self.readonly);
+        !is_left_out
     }
 
     /// From the function that gives the entries; `K` and `V` name the conversions.

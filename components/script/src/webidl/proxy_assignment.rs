@@ -208,8 +208,8 @@ pub(super) fn delete_property(
         && is_supported(properties, proxy, &name)
         && is_visible(cx, properties, proxy, id)?
     {
-        // SAFETY: the proxy is rooted.
         let deleted = match properties.named_deleter {
+            // SAFETY: the proxy is rooted.
             Some(deleter) => unsafe { deleter(cx, proxy.get(), name)? },
             None => false,
         };

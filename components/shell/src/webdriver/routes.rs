@@ -35,7 +35,7 @@ impl Routes {
             if route_method == method {
                 // A body is what commands that are POSTed have.
                 let posted = *method == Method::POST;
-                return Ok(Message::from_http(route.clone(), &parameters, body, posted)?);
+                return Ok(Message::from_http(*route, &parameters, body, posted)?);
             }
         }
         let shown = path.join("/");

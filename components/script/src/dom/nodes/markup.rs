@@ -60,7 +60,7 @@ fn open<S: Serializer>(serializer: &mut S, node: &Node, steps: &mut Vec<Step>) -
             _ => serializer.write_text(&data.data())?,
         }
     } else if let Some(doctype) = node.downcast::<DocumentType>() {
-        serializer.write_doctype(&doctype.name())?;
+        serializer.write_doctype(doctype.name())?;
     }
     Ok(())
 }

@@ -82,20 +82,20 @@ impl Permission {
 
     /// Changes the answer, and says that the one for `name` and `origin` is another one now.
     pub fn set(&self, state: PermissionState, name: &str, origin: &str) {
-        *self.state.lock().unwrap() = state;
+        *self.state.lock().expect("no test panicked while it held this") = state;
         let origin = origin.parse().expect("an origin");
-        let observers = self.observers.lock().unwrap().clone();
+        let observers = self.observers.lock().expect("no test panicked while it held this").clone();
         observers.iter().filter_map(Weak::upgrade).for_each(|it| it.permission_changed(name, &origin));
     }
 }
 
 impl PermissionSource for Permission {
     fn state(&self, _name: &str, _origin: &Origin) -> PermissionState {
-        *self.state.lock().unwrap()
+        *self.state.lock().expect("no test panicked while it held this")
     }
 
     fn observe(&self, observer: Weak<dyn PermissionObserver>) {
-        self.observers.lock().unwrap().push(observer);
+        self.observers.lock().expect("no test panicked while it held this").push(observer);
     }
 }
 

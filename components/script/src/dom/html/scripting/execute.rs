@@ -26,7 +26,7 @@ impl HTMLScriptElement {
             // 6. Run it, as the document's current script.
             ScriptResult::Classic(source) => {
                 document.set_current_script(Some(self));
-                run(cx, &document.global(), source, from_external_file);
+                run(cx, &document.global(), *source, from_external_file);
             }
             // Modules are nobody's current script.
             ScriptResult::Module => {

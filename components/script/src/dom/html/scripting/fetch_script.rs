@@ -75,7 +75,7 @@ pub(crate) fn fetch_classic_script(
             TaskSource::Networking,
             Box::new(move |cx, global| {
                 let result = match outcome {
-                    Ok(source) => ScriptResult::Classic(source),
+                    Ok(source) => ScriptResult::Classic(Box::new(source)),
                     Err(error) => {
                         report_failure(global, &url, &error);
                         ScriptResult::Null

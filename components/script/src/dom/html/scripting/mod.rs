@@ -29,7 +29,7 @@ pub(crate) enum ScriptResult {
     /// There will be none: it could not be had.
     Null,
     /// A classic script, not yet compiled.
-    Classic(SourceText),
+    Classic(Box<SourceText>),
     /// A module script; the element holds it.
     Module,
 }

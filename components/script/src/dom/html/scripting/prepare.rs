@@ -115,7 +115,7 @@ impl HTMLScriptElement {
         let (url, line) = (document.url(), self.line.get().max(1));
         let referrer = self.referrer(document.base_url(), parser_inserted);
         let source = SourceText { text: source_text.into(), url, line, muted_errors: false, referrer };
-        *self.result.borrow_mut() = ScriptResult::Classic(source);
+        *self.result.borrow_mut() = ScriptResult::Classic(Box::new(source));
         // 37. An inline one runs now. (No style sheet can block it here.)
         self.execute(cx);
     }
