@@ -274,7 +274,11 @@ fn keeps_promises(cookie: &Cookie, has_path: bool) -> bool {
 /// Whether others than the host's owner have names below it (<https://url.spec.whatwg.org/#host-public-suffix>).
 fn is_public_suffix(host: &Host<String>) -> bool {
     match host {
-        Host::Domain(domain) => psl::suffix_str(domain) == Some(domain),
+        Host::Domain(domain) => {
+            // The name of a domain may end with a dot, its suffix does not.
+            let domain = domain.strip_suffix('.').unwrap_or(domain);
+            psl::suffix_str(domain) == Some(domain)
+        }
         Host::Ipv4(_) | Host::Ipv6(_) => false,
     }
 }

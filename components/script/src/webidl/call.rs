@@ -69,7 +69,10 @@ pub(super) unsafe fn this_object<'a, T: DomInterface>(
         value if value.is_null_or_undefined() => unsafe { CurrentGlobalOrNull(cx) },
         _ => ptr::null_mut(),
     };
+    // <https://webidl.spec.whatwg.org/#dfn-perform-a-security-check>
     // SAFETY: the object is `this`, or the global of the current realm, so that it is rooted.
+    unsafe { window_proxy::perform_a_security_check(cx, object)? };
+    // SAFETY: as above.
     match unsafe { native_of::<T>(object) } {
         Some(native) => Ok(native),
         None => {
@@ -185,6 +188,19 @@ natives! {
     operation<T: DomInterface, R>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<R>) {
         |cx, args, run| {
             let result = this_object::<T>(cx, args).and_then(|this| run(cx, this, args));
+            finish(cx, args, result)
+        }
+    }
+
+    /// A regular operation that may be called on a window of another origin.
+    cross_origin_operation<T: DomInterface, R>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<R>) {
+        |cx, args, run| {
+            let this = args.this();
+            let object = if this.is_object() { this.to_object() } else { ptr::null_mut() };
+            let result = match native_of::<T>(object) {
+                Some(this) => run(cx, this, args),
+                None => Err(args.error(cx, "called on an object that is not a window")),
+            };
             finish(cx, args, result)
         }
     }

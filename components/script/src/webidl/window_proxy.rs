@@ -15,10 +15,11 @@ use mozjs::glue::{
     SetDataPropertyDescriptor, SetProxyReservedSlot, int_to_jsid,
 };
 use mozjs::jsapi::{
-    GCContext, GetNonCCWObjectGlobal, Handle, HandleId as RawHandleId, HandleObject as RawHandleObject,
-    HandleValue as RawHandleValue, JSContext as RawJSContext, JSErrNum, JSITER_HIDDEN, JSITER_OWNONLY,
-    JSITER_SYMBOLS, JSObject, JSPROP_ENUMERATE, JSPROP_READONLY, JSTracer, MutableHandle as RawMutableHandle,
-    MutableHandleIdVector as RawMutableHandleIdVector, MutableHandleValue as RawMutableHandleValue,
+    GCContext, GetNonCCWObjectGlobal, GetStaticPrototype, Handle, HandleId as RawHandleId,
+    HandleObject as RawHandleObject, HandleValue as RawHandleValue, JSContext as RawJSContext, JSErrNum,
+    JSITER_HIDDEN, JSITER_OWNONLY, JSITER_SYMBOLS, JSObject, JSPROP_ENUMERATE, JSPROP_READONLY, JSTracer,
+    MutableHandle as RawMutableHandle, MutableHandleIdVector as RawMutableHandleIdVector,
+    MutableHandleObject as RawMutableHandleObject, MutableHandleValue as RawMutableHandleValue,
     ObjectOpResult, PropertyDescriptor, jsid,
 };
 use mozjs::jsval::{ObjectValue, PrivateValue, UndefinedValue};
@@ -26,8 +27,8 @@ use mozjs::realm::AutoRealm;
 use mozjs::rooted;
 use mozjs::rust::wrappers2::{
     CurrentGlobalOrNull, GetPropertyKeys, JS_DefinePropertyById, JS_DeletePropertyById,
-    JS_ForwardGetPropertyTo, JS_ForwardSetPropertyTo, JS_GetOwnPropertyDescriptorById, JS_HasPropertyById,
-    JS_TransplantObject, NewWindowProxy, SetWindowProxy, SetWindowProxyClass,
+    JS_ForwardGetPropertyTo, JS_ForwardSetPropertyTo, JS_GetOwnPropertyDescriptorById, JS_HasOwnPropertyById,
+    JS_HasPropertyById, JS_TransplantObject, NewWindowProxy, SetWindowProxy, SetWindowProxyClass,
 };
 use mozjs::rust::{HandleId, HandleObject, HandleValue, IdVector, MutableHandleValue, get_object_class};
 
@@ -218,6 +219,19 @@ fn denied() -> Error {
     Error::Security("a window of another origin can't be looked into".into())
 }
 
+/// <https://webidl.spec.whatwg.org/#dfn-perform-a-security-check>, for what a function is called on: windows of other
+/// origins let nobody call their functions, but those that `cross_origin_operation` makes.
+///
+/// # Safety
+/// For rooted objects, or null.
+pub(super) unsafe fn perform_a_security_check(cx: &JSContext, object: *mut JSObject) -> Fallible<()> {
+    // SAFETY: the caller's promise.
+    match unsafe { if object.is_null() { None } else { native_of_proxy(object) } } {
+        Some(this) if !this.is_same_origin_with(&super::current_global(cx)) => Err(denied()),
+        _ => Ok(()),
+    }
+}
+
 /// The handler of all these proxies; it has no state.
 fn handler() -> *const c_void {
     struct Handler(*const c_void);
@@ -232,6 +246,12 @@ fn handler() -> *const c_void {
                 getOwnPropertyDescriptor: Some(get_own_property_descriptor),
                 defineProperty: Some(define_property),
                 ownPropertyKeys: Some(own_property_keys),
+                getOwnEnumerablePropertyKeys: Some(own_enumerable_property_keys),
+                enumerate: Some(enumerate),
+                getPrototypeIfOrdinary: Some(get_prototype_if_ordinary),
+                getPrototype: Some(get_prototype),
+                setPrototype: Some(set_prototype),
+                hasOwn: Some(has_own),
                 delete_: Some(delete),
                 preventExtensions: Some(prevent_extensions),
                 has: Some(has),
@@ -505,6 +525,148 @@ unsafe fn all_keys(
             failed(AppendToIdVector(keys, id.handle().into()))?;
         }
         Ok(())
+    }
+}
+
+/// Those of the keys that are enumerable, for `Object.keys()`.
+unsafe extern "C" fn own_enumerable_property_keys(
+    cx: *mut RawJSContext,
+    proxy: RawHandleObject,
+    keys: RawMutableHandleIdVector,
+) -> bool {
+    // SAFETY: called by SpiderMonkey with rooted things.
+    unsafe {
+        native(cx, |cx| {
+            let result = enumerable_keys(cx, HandleObject::from_raw(proxy), keys, JSITER_OWNONLY);
+            succeeded(cx, result)
+        })
+    }
+}
+
+/// The same with those of the prototypes, for `for…in`.
+unsafe extern "C" fn enumerate(
+    cx: *mut RawJSContext,
+    proxy: RawHandleObject,
+    keys: RawMutableHandleIdVector,
+) -> bool {
+    // SAFETY: called by SpiderMonkey with rooted things.
+    unsafe {
+        native(cx, |cx| {
+            let result = enumerable_keys(cx, HandleObject::from_raw(proxy), keys, 0);
+            succeeded(cx, result)
+        })
+    }
+}
+
+/// The frames' indices, and, for the same origin, what the window has besides.
+///
+/// # Safety
+/// For the traps.
+unsafe fn enumerable_keys(
+    cx: &mut JSContext,
+    proxy: HandleObject<'_>,
+    keys: RawMutableHandleIdVector,
+    flags: u32,
+) -> Fallible<()> {
+    // SAFETY: what is passed is rooted.
+    unsafe {
+        rooted!(&in(cx) let mut id = jsid::default());
+        let Some(this) = native_of_proxy(proxy.get()) else { return Ok(()) };
+        for index in 0..this.child_count().cast_signed() {
+            int_to_jsid(index, id.handle_mut().into());
+            failed(AppendToIdVector(keys, id.handle().into()))?;
+        }
+        if !is_accessible(cx, proxy, this) {
+            return Ok(());
+        }
+        rooted!(&in(cx) let window = GetNonCCWObjectGlobal(proxy.get()));
+        let mut of_window = IdVector::new(cx);
+        failed(GetPropertyKeys(cx, window.handle(), flags, of_window.handle_mut()))?;
+        for key in &*of_window {
+            id.set(*key);
+            failed(AppendToIdVector(keys, id.handle().into()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Who asks decides: see [`get_prototype`].
+unsafe extern "C" fn get_prototype_if_ordinary(
+    _: *mut RawJSContext,
+    _: RawHandleObject,
+    is_ordinary: *mut bool,
+    _: RawMutableHandleObject,
+) -> bool {
+    // SAFETY: called by SpiderMonkey.
+    unsafe { *is_ordinary = false };
+    true
+}
+
+/// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#windowproxy-getprototypeof>
+unsafe extern "C" fn get_prototype(
+    cx: *mut RawJSContext,
+    proxy: RawHandleObject,
+    prototype: RawMutableHandleObject,
+) -> bool {
+    // SAFETY: called by SpiderMonkey with rooted things.
+    unsafe {
+        native(cx, |cx| {
+            let visible = accessible(cx, HandleObject::from_raw(proxy)).is_ok();
+            // 2. The window's. 3. Another origin sees none.
+            let window = GetNonCCWObjectGlobal(proxy.get());
+            prototype.set(if visible { GetStaticPrototype(window) } else { ptr::null_mut() });
+            true
+        })
+    }
+}
+
+/// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#windowproxy-setprototypeof>: it never changes.
+unsafe extern "C" fn set_prototype(
+    cx: *mut RawJSContext,
+    proxy: RawHandleObject,
+    prototype: RawHandleObject,
+    result: *mut ObjectOpResult,
+) -> bool {
+    // SAFETY: called by SpiderMonkey with rooted things.
+    unsafe {
+        native(cx, |cx| {
+            let visible = accessible(cx, HandleObject::from_raw(proxy)).is_ok();
+            let now = if visible {
+                GetStaticPrototype(GetNonCCWObjectGlobal(proxy.get()))
+            } else {
+                ptr::null_mut()
+            };
+            let same = ptr::eq(now, prototype.get());
+            (*result).code_ = if same { 0 } else { JSErrNum::JSMSG_CANT_SET_PROTO as usize };
+            true
+        })
+    }
+}
+
+/// Whether there is an own property: `[[GetOwnProperty]]` says.
+unsafe extern "C" fn has_own(
+    cx: *mut RawJSContext,
+    proxy: RawHandleObject,
+    id: RawHandleId,
+    found: *mut bool,
+) -> bool {
+    // SAFETY: called by SpiderMonkey with rooted things.
+    unsafe {
+        native(cx, |cx| {
+            let (proxy, id) = (HandleObject::from_raw(proxy), HandleId::from_raw(id));
+            rooted!(&in(cx) let mut value = UndefinedValue());
+            let result = lookup(cx, proxy, id, value.handle_mut()).and_then(|property| match property {
+                Property::OfWindow => {
+                    rooted!(&in(cx) let window = GetNonCCWObjectGlobal(proxy.get()));
+                    failed(JS_HasOwnPropertyById(cx, window.handle(), id, &mut *found))
+                }
+                Property::None | Property::Value { .. } => {
+                    *found = matches!(property, Property::Value { .. });
+                    Ok(())
+                }
+            });
+            succeeded(cx, result)
+        })
     }
 }
 

@@ -282,17 +282,22 @@ fn a_frame_of_another_origin_can_be_spoken_to_alone() {
         w.postMessage('hello', 'https://other.test');
         log.push((await reply).data);
         for (const look of [() => w.document, () => w.location.href, () => w.x = 1, () => w.eval, () => delete w.x,
-                            () => Object.getOwnPropertyDescriptor(w, 'Array'), () => 'Array' in w]) {{
+                            () => Object.getOwnPropertyDescriptor(w, 'Array'), () => 'Array' in w,
+                            () => Object.hasOwn(w, 'Array'), () => setTimeout.call(w, 'x'),
+                            () => Object.getOwnPropertyDescriptor(window, 'document').get.call(w),
+                            () => EventTarget.prototype.addEventListener.call(w, 'message', () => {{}})]) {{
             try {{ look(); log.push('seen') }} catch (e) {{ log.push(e instanceof DOMException && e.name) }}
         }}
+        let keys = 0; for (const key in w) keys++;
+        log.push(Object.getPrototypeOf(w), Reflect.setPrototypeOf(w, {{}}), Object.keys(w).length, keys);
         log.push(f.contentDocument, w.closed, w.length, w.parent === window, w.top === window, w.self === w,
             w.postMessage instanceof Function, w.then, Object.prototype.toString.call(w), w[Symbol.toStringTag]);
         return log;"
     );
     let denied = r#""SecurityError""#;
     let expected = format!(
-        r#"["SecurityError","https://other.test",["hello","https://page.test"],{0},null,false,0,true,true,true,true,null,"[object Object]",null]"#,
-        [denied; 7].join(",")
+        r#"["SecurityError","https://other.test",["hello","https://page.test"],{0},null,false,0,0,null,false,0,true,true,true,true,null,"[object Object]",null]"#,
+        [denied; 11].join(",")
     );
     assert_eq!(page.eval_async(&script), expected);
 }

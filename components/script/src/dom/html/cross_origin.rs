@@ -12,7 +12,7 @@ use mozjs::rust::wrappers2::JS_NewFunction;
 use super::window::Window;
 use crate::bindings::dictionaries::WindowPostMessageOptions;
 use crate::bindings::interfaces::WindowMethods;
-use crate::webidl::call::operation;
+use crate::webidl::call::cross_origin_operation;
 use crate::webidl::*;
 
 /// The function `name` in the current realm. NB: a new one each time.
@@ -33,9 +33,9 @@ pub(super) fn function(cx: &mut JSContext, name: &str, mut rval: MutableHandleVa
 }
 
 /// Frames can't be closed by script, and nobody looks at a window here that could have focus.
-const NOTHING: JSNative = operation::<Window, (), _>(|_cx, _this, _args| Ok(()));
+const NOTHING: JSNative = cross_origin_operation::<Window, (), _>(|_cx, _this, _args| Ok(()));
 
-const POST_MESSAGE: JSNative = operation::<Window, (), _>(|cx, this, args| {
+const POST_MESSAGE: JSNative = cross_origin_operation::<Window, (), _>(|cx, this, args| {
     args.require(cx, 1)?;
     // The overload that the second argument says.
     if args.len() > 2 || (args.len() == 2 && !args.at(1).is_null_or_undefined() && !args.at(1).is_object()) {

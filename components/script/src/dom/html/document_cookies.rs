@@ -7,12 +7,12 @@ use crate::webidl::*;
 
 /// <https://html.spec.whatwg.org/multipage/dom.html#cookie-averse-document-object>
 fn is_cookie_averse(document: &Document) -> bool {
-    document.window().is_none() || !is_http(&document.url())
+    document.window().is_none() || !is_http(&document.url()) || document.global().origin().is_opaque()
 }
 
 /// The getter.
 pub(crate) fn cookies(document: &Document) -> USVString {
-    // 1. Some documents have none. 2. FIXME(spec): a SecurityError in those with an opaque origin, which need a sandbox.
+    // 1. Some documents have none. 2. FIXME(spec): a SecurityError in those with an opaque origin; they see none.
     if is_cookie_averse(document) {
         return USVString::default();
     }

@@ -191,8 +191,10 @@ impl Window {
             return false;
         }
         let document = self.document();
-        // 1. A frame of that name.
-        if let Some(frame) = document.child_navigables().iter().find(|frame| frame.name() == *name) {
+        // 1. The first frame of that name, if it is not another origin's, which may call itself what it likes.
+        let frames = document.child_navigables();
+        let frame = frames.iter().find(|frame| frame.name() == *name);
+        if let Some(frame) = frame.filter(|frame| frame.is_same_origin_with(self.upcast())) {
             frame.to_jsval(cx, rval);
             return true;
         }

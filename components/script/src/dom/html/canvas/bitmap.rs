@@ -10,6 +10,9 @@ pub(in crate::dom::html) struct Bitmap {
 
 const BYTES_PER_PIXEL: usize = 4;
 
+/// How many pixels a bitmap may have, so that one call can't take all memory: as many as in other engines.
+const LARGEST_AREA: u64 = 1 << 28;
+
 /// A rectangle of pixels. It may be outside of any bitmap.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::dom::html) struct Area {
@@ -57,9 +60,11 @@ impl Bitmap {
         self.size
     }
 
-    /// The number of bytes that an area has; None where it is beyond all memory.
+    /// The number of bytes that an area has; None where it has more than [`LARGEST_AREA`].
     pub(in crate::dom::html) fn byte_length(width: u32, height: u32) -> Option<usize> {
-        usize::try_from(width).ok()?.checked_mul(usize::try_from(height).ok()?)?.checked_mul(BYTES_PER_PIXEL)
+        let area = u64::from(width) * u64::from(height);
+        let area = usize::try_from(area).ok().filter(|_| area <= LARGEST_AREA)?;
+        area.checked_mul(BYTES_PER_PIXEL)
     }
 
     fn offset(&self, x: i64, y: i64) -> usize {

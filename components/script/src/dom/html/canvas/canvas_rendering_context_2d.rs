@@ -88,9 +88,9 @@ impl CanvasRenderingContext2DMethods for CanvasRenderingContext2D {
         // 2. Nothing from elsewhere is ever drawn here: the bitmap is origin-clean.
         // 3–5. An image of that size.
         let area = Area::from_signed([sx, sy, sw, sh]);
+        let length = Bitmap::byte_length(area.width, area.height).ok_or(OutOfMemory).map_err(too_large)?;
         let image_data = ImageData::new(cx, &self.global(), [area.width, area.height], settings)?;
         // 6–7. The pixels.
-        let length = Bitmap::byte_length(area.width, area.height).ok_or(OutOfMemory).map_err(too_large)?;
         let mut pixels = vec![0; length];
         self.canvas.as_rooted().bitmap().borrow().read(area, &mut pixels);
         image_data.set_pixels(&pixels)?;
