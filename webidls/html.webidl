@@ -85,6 +85,16 @@ interface HTMLDivElement : HTMLElement {
 };
 
 [Exposed=Window]
+interface HTMLOptionElement : HTMLElement {
+};
+
+[Exposed=Window]
+interface HTMLSelectElement : HTMLElement {
+  [CEReactions] attribute unsigned long length;
+  getter HTMLOptionElement? item(unsigned long index);
+};
+
+[Exposed=Window]
 interface HTMLInputElement : HTMLElement {
   [CEReactions, Reflect] attribute DOMString accept;
   [CEReactions, Reflect] attribute boolean disabled;
@@ -605,6 +615,8 @@ interface WorkerLocation {
 // TimerHandler: TrustedScript
 // WindowOrWorkerGlobalScope: the options of createImageBitmap(), and ImageBitmapOptions
 // HTMLInputElement: all but those above
+// HTMLOptionElement: all its members, and LegacyFactoryFunction
+// HTMLSelectElement: all but those above, the indexed setter too
 // HTMLCanvasElement: getContext()'s options, toDataURL(), toBlob(), transferControlToOffscreen()
 // CanvasRenderingContext2D: everything that draws, and its state; all other contexts; Path2D, OffscreenCanvas
 // CanvasImageSource: the elements with images, OffscreenCanvas, VideoFrame

@@ -193,6 +193,34 @@ fn each_name_has_its_interface() {
 }
 
 #[test]
+fn a_select_is_a_list_of_its_options() {
+    let page = Page::open();
+    let script = "{
+        const make = (name, ...children) => {
+            const element = document.createElement(name);
+            element.append(...children);
+            return element;
+        };
+        const option = id => Object.assign(make('option'), { id });
+        const select = make('select', option('a'), make('div', option('b')),
+            make('optgroup', option('c'), make('optgroup', option('no'))),
+            make('datalist', option('no')), make('select', option('no')), option('d'));
+        const ids = () => Array.from(select, option => option.id).join();
+        const seen = [ids(), select.length, select[1].id, select.item(4), String(select[0])];
+        select.length = 2;
+        seen.push(ids());
+        select.length = 3;
+        seen.push(ids(), select.lastChild === select[2]);
+        select.length = 100001;
+        seen.push(select.length);
+        seen }";
+    assert_eq!(
+        page.eval(script),
+        r#"["a,b,c,d",4,"b",null,"[object HTMLOptionElement]","a,b","a,b,",true,3]"#
+    );
+}
+
+#[test]
 fn a_tree_survives_a_collection_by_any_of_its_nodes() {
     let page = Page::open();
     let script = "let leaf = (() => {

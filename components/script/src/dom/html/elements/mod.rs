@@ -10,7 +10,9 @@ pub(crate) mod html_html_element;
 pub(crate) mod html_iframe_element;
 pub(crate) mod html_input_element;
 pub(crate) mod html_meta_element;
+pub(crate) mod html_option_element;
 pub(crate) mod html_script_element;
+pub(crate) mod html_select_element;
 pub(crate) mod html_title_element;
 pub(crate) mod html_unknown_element;
 
@@ -25,7 +27,9 @@ use self::html_html_element::HTMLHtmlElement;
 use self::html_iframe_element::HTMLIFrameElement;
 use self::html_input_element::HTMLInputElement;
 use self::html_meta_element::HTMLMetaElement;
+use self::html_option_element::HTMLOptionElement;
 use self::html_script_element::HTMLScriptElement;
+use self::html_select_element::HTMLSelectElement;
 use self::html_title_element::HTMLTitleElement;
 use self::html_unknown_element::HTMLUnknownElement;
 use crate::dom::nodes::document::Document;
@@ -53,7 +57,9 @@ pub(crate) fn create_element(cx: &mut JSContext, document: &Document, name: Qual
         local_name!("iframe") => make!(HTMLIFrameElement),
         local_name!("input") => make!(HTMLInputElement),
         local_name!("meta") => make!(HTMLMetaElement),
+        local_name!("option") => make!(HTMLOptionElement),
         local_name!("script") => make!(HTMLScriptElement),
+        local_name!("select") => make!(HTMLSelectElement),
         local_name!("title") => make!(HTMLTitleElement),
         // FIXME(spec): elements that have an interface of their own in HTML, but not here, are this too.
         ref local if is_known(local) => make!(HTMLElement),
