@@ -102,7 +102,7 @@ class FerryTestharnessExecutor(ProcessTestExecutor):
             hung = True
 
         result, other = None, []
-        for line in output.decode("utf-8", "replace").split("\n"):
+        for line in output.decode("utf-8", "replace").removesuffix("\n").split("\n"):
             outcome = parse_outcome(line)
             if outcome is not None:
                 result = outcome

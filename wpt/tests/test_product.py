@@ -45,6 +45,12 @@ class TestFakeEngine(unittest.TestCase):
         self.assertEqual(result[0], "OK")
         self.assertEqual(subtests, [("a", "PASS")])
 
+    def test_a_line_separator_in_a_result_does_not_end_its_line(self):
+        named = RESULT.replace('"a"', '"a\u2028\x85b"')
+        result, subtests = self.outcome(f"echo '{named}'")
+        self.assertEqual(result[0], "OK")
+        self.assertEqual(subtests, [("a\u2028\x85b", "PASS")])
+
     def test_the_program_is_told_its_test_and_how_to_reach_it(self):
         result, _ = self.outcome('echo "$@"; exit 9')
         self.assertIn("wpt-test --json --timeout=20 --host-rule=a=b https://host/x.html", result[1])
