@@ -463,20 +463,30 @@ fn cookies_of_the_page_are_seen_set_and_deleted() {
 
 #[test]
 fn it_ends_in_order_when_it_is_told_to() {
+    let (begin, begun) = mpsc::channel();
+    let begin = Mutex::new(begin);
+    let server = Server::start(move |request, stream| {
+        if !respond_file(request, stream, &[("/", "<p>")]) {
+            begin.lock().expect("one at a time").send(()).expect("the test waits");
+        }
+    });
     let mut driver = Driver::session();
-    // While a command is under way.
+    driver.navigate(&server.url("/"));
+    // While a command is under way: its script has begun, and never calls back.
     let (address, session) = (driver.address.clone(), driver.session.clone());
     let waiting = std::thread::spawn(move || {
-        let mut stream = TcpStream::connect(address).expect("it listens");
-        let body = json!({ "script": "", "args": [] }).to_string();
+        let mut stream = TcpStream::connect(&address).expect("it listens");
+        let body = json!({ "script": "fetch('/begun')", "args": [] }).to_string();
         let head = format!(
-            "POST /session/{session}/execute/async HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{body}",
+            "POST /session/{session}/execute/async HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
             body.len()
         );
         stream.write_all(head.as_bytes()).expect("it reads");
         // Whatever comes, it does not take for ever.
         let _ = stream.read(&mut [0; 100]);
     });
+    begun.recv().expect("the script runs");
     let pid = driver.child.id().to_string();
     assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     assert_eq!(driver.child.wait().unwrap().code(), Some(0));
