@@ -208,3 +208,17 @@ fn a_port_that_nobody_can_use_is_collected_and_closes_the_channel() {
     page.run("kept.postMessage('heard')");
     assert_eq!(page.console(), ["heard"]);
 }
+
+#[test]
+fn ports_in_messages_of_ports_in_messages_are_dropped_at_any_depth() {
+    let page = Page::open();
+    let script = "let port = null;
+        for (let i = 0; i < 50000; i++) {
+            const { port1, port2 } = new MessageChannel();
+            port1.postMessage(null, port ? [port] : []);
+            port = port2;
+        }
+        port.close();
+        return 'alive'";
+    assert_eq!(page.eval_async(script), "alive");
+}

@@ -1,6 +1,7 @@
 //! What a [`MessagePort`](super::message_port::MessagePort) stands for, apart from its object: one end of a channel
 //! between any two agents. It can move from one to another.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -166,8 +167,37 @@ impl PortEnd {
     /// Drops the messages that wait.
     pub(crate) fn discard_messages(&self) {
         let messages = std::mem::take(&mut lock(&self.own).messages);
-        drop(messages);
+        if !messages.is_empty() {
+            discard(messages);
+        }
     }
+}
+
+thread_local! {
+    /// What the [`discard`] that is under way on this thread has yet to drop.
+    static DISCARDED: RefCell<Option<VecDeque<SerializedData>>> = const { RefCell::new(None) };
+}
+
+/// Drops messages. Other ends may be in them, with messages in which there are ends, and so on: one after the other, since
+/// a page may nest them deeper than any stack is.
+fn discard(messages: VecDeque<SerializedData>) {
+    let is_first = DISCARDED.with_borrow_mut(|discarded| match discarded {
+        Some(discarded) => {
+            discarded.extend(messages);
+            false
+        }
+        None => {
+            *discarded = Some(messages);
+            true
+        }
+    });
+    if !is_first {
+        return;
+    }
+    while let Some(message) = DISCARDED.with_borrow_mut(|discarded| discarded.as_mut()?.pop_front()) {
+        drop(message);
+    }
+    DISCARDED.set(None);
 }
 
 impl Drop for PortEnd {
