@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 
 FOLDER = pathlib.Path(__file__).parent
@@ -34,8 +35,13 @@ def ferry(binary, url):
 
 
 def chromium(binary, url):
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
-    return results(subprocess.run([binary, *options, url], capture_output=True, text=True).stdout)
+    # Without these it asks servers elsewhere, and waits for them.
+    offline = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+               "--disable-sync"]
+    with tempfile.TemporaryDirectory() as profile:
+        options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", *offline, "--dump-dom"]
+        run = subprocess.run([binary, *options, url], capture_output=True, text=True, timeout=120)
+    return results(run.stdout)
 
 
 def main():
