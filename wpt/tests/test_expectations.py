@@ -36,6 +36,10 @@ class TestExpectations(unittest.TestCase):
         self.assertEqual(len(self.complaints("[a.html]\n  [one]\n    expected: [PASS, FAIL]\n")), 1)
         self.assertEqual(len(self.complaints("[a.html]\n  #\n  [one]\n    expected: FAIL\n")), 1)
 
+    def test_a_test_that_is_switched_off_without_a_reason_is_refused(self):
+        self.assertEqual(len(self.complaints("[a.html]\n  disabled: true\n")), 1)
+        self.assertEqual(self.complaints("[a.html]\n  # Why.\n  disabled: true\n"), [])
+
     def test_a_reason_is_at_the_entry_its_status_or_its_test(self):
         self.assertEqual(self.complaints("[a.html]\n  # Why.\n  [one]\n    expected: FAIL\n"), [])
         self.assertEqual(self.complaints("[a.html]\n  [one]\n    # Why.\n    expected: FAIL\n"), [])
