@@ -207,7 +207,7 @@ impl Driver {
             }
             C::SwitchToFrame(parameters) => match (self.window()?, parameters.id) {
                 (_, FrameId::Top) => Ok(WebDriverResponse::Void),
-                _ => Err(Error::new(ErrorStatus::NoSuchFrame, "this engine has no frames")),
+                _ => Err(Error::new(ErrorStatus::UnsupportedOperation, "frames can't be switched to")),
             },
             C::SwitchToParentFrame => self.window().map(|_| WebDriverResponse::Void),
             // Scripts: https://w3c.github.io/webdriver/#executing-script
