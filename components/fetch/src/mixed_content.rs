@@ -119,6 +119,7 @@ mod tests {
             is_secure_context: is_origin_potentially_trustworthy(&origin),
             origin,
             has_trustworthy_ancestor: false,
+            has_cross_site_ancestor: false,
         };
         Request::for_client(Url::parse(url).unwrap(), client, PolicyContainer::default())
     }

@@ -6,7 +6,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use fetch::cookies::{CookieChange, CookieJarError, CookieKey, CookieStore};
+use fetch::cookies::{CookieChange, CookieJarError, CookieKey, CookieStore, SameSiteMode};
 use fetch::{BoxFuture, Cookie, CookieJar, Request};
 use futures::future::{FutureExt, TryFutureExt};
 use rusqlite::{Connection, Row};
@@ -52,12 +52,12 @@ impl CookieJar for Cookies {
         self.change(|store| store.store_set_cookie(request, values, SystemTime::now()));
     }
 
-    fn document_cookies(&self, url: &Url) -> Vec<u8> {
-        self.store().document_cookies(url, SystemTime::now())
+    fn document_cookies(&self, url: &Url, mode: SameSiteMode) -> Vec<u8> {
+        self.store().document_cookies(url, mode, SystemTime::now())
     }
 
-    fn set_document_cookie(&self, url: &Url, cookie: &[u8]) {
-        self.change(|store| store.set_document_cookie(url, cookie, SystemTime::now()));
+    fn set_document_cookie(&self, url: &Url, cookie: &[u8], mode: SameSiteMode) {
+        self.change(|store| store.set_document_cookie(url, cookie, mode, SystemTime::now()));
     }
 
     fn all(&self) -> Vec<Cookie> {

@@ -8,6 +8,7 @@ use std::os::unix::fs::FileExt;
 
 use background_fetch::concepts::{FailureReason, RecordResult, SettledResult};
 use background_fetch::host::{Change, NewFetchRecord};
+use fetch::cookies::SameSiteMode;
 use rusqlite::Connection;
 use storage::{OpenError, Profile, Recovery, SyncPolicy};
 use support::*;
@@ -72,9 +73,9 @@ async fn an_older_profile_is_brought_to_the_newest_format() {
     assert!(profile.set_aside().is_none());
     assert_eq!(only(&profile.background_fetches()).await.id, "x");
     let at = url("https://a.example/");
-    profile.cookies().set_document_cookie(&at, b"a=1; Max-Age=100");
+    profile.cookies().set_document_cookie(&at, b"a=1; Max-Age=100", SameSiteMode::StrictOrLess);
     drop(profile);
-    assert_eq!(folder.open().cookies().document_cookies(&at), b"a=1");
+    assert_eq!(folder.open().cookies().document_cookies(&at, SameSiteMode::StrictOrLess), b"a=1");
 }
 
 #[tokio::test]

@@ -203,6 +203,7 @@ impl Harness {
             creation_url,
             is_secure_context: true,
             has_trustworthy_ancestor: false,
+            has_cross_site_ancestor: false,
         };
         let url = Url::parse(url).expect("a URL");
         let mut request = Request::for_client(url, client, fetch::PolicyContainer::default());

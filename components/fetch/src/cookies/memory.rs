@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use super::{Cookie, CookieJar, CookieJarError, CookieStore};
+use super::{Cookie, CookieJar, CookieJarError, CookieStore, SameSiteMode};
 use crate::{BoxFuture, Request, Url};
 
 /// Cookies that are gone with the process: for a host without a profile.
@@ -25,12 +25,12 @@ impl CookieJar for MemoryCookieJar {
         self.store().store_set_cookie(request, values, SystemTime::now());
     }
 
-    fn document_cookies(&self, url: &Url) -> Vec<u8> {
-        self.store().document_cookies(url, SystemTime::now())
+    fn document_cookies(&self, url: &Url, mode: SameSiteMode) -> Vec<u8> {
+        self.store().document_cookies(url, mode, SystemTime::now())
     }
 
-    fn set_document_cookie(&self, url: &Url, cookie: &[u8]) {
-        self.store().set_document_cookie(url, cookie, SystemTime::now());
+    fn set_document_cookie(&self, url: &Url, cookie: &[u8], mode: SameSiteMode) {
+        self.store().set_document_cookie(url, cookie, mode, SystemTime::now());
     }
 
     fn all(&self) -> Vec<Cookie> {

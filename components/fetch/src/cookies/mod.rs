@@ -150,12 +150,13 @@ pub trait CookieJar: Send + Sync {
     /// (<https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers>).
     fn store_set_cookie(&self, request: &Request, values: &[&[u8]]);
 
-    /// What `document.cookie` is in a top-level document with this URL
-    /// (<https://html.spec.whatwg.org/multipage/dom.html#dom-document-cookie>).
-    fn document_cookies(&self, url: &Url) -> Vec<u8>;
+    /// What `document.cookie` is in a document with this URL
+    /// (<https://html.spec.whatwg.org/multipage/dom.html#dom-document-cookie>); `mode` is [`SameSiteMode::None`] where
+    /// an ancestor of the document is of another site, else [`SameSiteMode::StrictOrLess`].
+    fn document_cookies(&self, url: &Url, mode: SameSiteMode) -> Vec<u8>;
 
-    /// Sets a cookie as `document.cookie` does in a top-level document with this URL.
-    fn set_document_cookie(&self, url: &Url, cookie: &[u8]);
+    /// Sets a cookie as `document.cookie` does in such a document.
+    fn set_document_cookie(&self, url: &Url, cookie: &[u8], mode: SameSiteMode);
 
     /// All cookies that are not expired.
     fn all(&self) -> Vec<Cookie>;

@@ -40,18 +40,25 @@ impl CookieStore {
     }
 
     /// What a script in a document with this URL sees
-    /// (<https://html.spec.whatwg.org/multipage/dom.html#dom-document-cookie>).
-    pub fn document_cookies(&mut self, url: &Url, now: SystemTime) -> Vec<u8> {
+    /// (<https://html.spec.whatwg.org/multipage/dom.html#dom-document-cookie>); `mode` is [`SameSiteMode::None`] where
+    /// an ancestor of the document is of another site, else [`SameSiteMode::StrictOrLess`].
+    pub fn document_cookies(&mut self, url: &Url, mode: SameSiteMode, now: SystemTime) -> Vec<u8> {
         let Some(host) = host(url) else { return Vec::new() };
-        // FIXME(spec): in a frame with an ancestor of another site, those with `SameSite=None` alone.
-        serialize(&self.retrieve(place(url, &host, false), SameSiteMode::StrictOrLess, now))
+        serialize(&self.retrieve(place(url, &host, false), mode, now))
     }
 
     /// Keeps the cookie that a script in a document with this URL sets
-    /// (<https://html.spec.whatwg.org/multipage/dom.html#dom-document-cookie>).
-    pub fn set_document_cookie(&mut self, url: &Url, cookie: &[u8], now: SystemTime) -> Vec<CookieChange> {
+    /// (<https://html.spec.whatwg.org/multipage/dom.html#dom-document-cookie>); `mode` as above.
+    pub fn set_document_cookie(
+        &mut self,
+        url: &Url,
+        cookie: &[u8],
+        mode: SameSiteMode,
+        now: SystemTime,
+    ) -> Vec<CookieChange> {
         let Some(host) = host(url) else { return Vec::new() };
-        self.parse_and_store(cookie, place(url, &host, false), true, now)
+        let allowed = mode >= SameSiteMode::LaxOrLess;
+        self.parse_and_store(cookie, place(url, &host, false), allowed, now)
     }
 }
 
@@ -89,10 +96,12 @@ pub fn same_site_mode(request: &Request) -> SameSiteMode {
     if is_document && request.client.is_none() {
         return SameSiteMode::StrictOrLess;
     }
-    // 4. Who asks: without frames, the client's origin is that of its top-level site. A request without a client (a
-    // background fetch, a worker's script) is for the origin that it is made for.
+    // 4. Who asks: a client, and all documents that it is in. A request without a client (a background fetch, a worker's
+    // script) is for the origin that it is made for.
+    let is_within_site = !request.client.as_ref().is_some_and(|client| client.has_cross_site_ancestor);
     // 5. It is all within the site, on the whole way.
-    if same_site(&request.origin, &Origin::of(request.current_url()))
+    if is_within_site
+        && same_site(&request.origin, &Origin::of(request.current_url()))
         && request.redirect_taint() != RedirectTaint::CrossSite
     {
         return SameSiteMode::StrictOrLess;

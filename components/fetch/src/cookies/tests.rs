@@ -48,11 +48,12 @@ impl Browser {
     }
 
     fn scripted(&mut self, at: &str, cookie: &str) {
-        self.store.set_document_cookie(&url(at), cookie.as_bytes(), self.now);
+        self.store.set_document_cookie(&url(at), cookie.as_bytes(), SameSiteMode::StrictOrLess, self.now);
     }
 
     fn shown(&mut self, at: &str) -> String {
-        String::from_utf8(self.store.document_cookies(&url(at), self.now)).unwrap()
+        String::from_utf8(self.store.document_cookies(&url(at), SameSiteMode::StrictOrLess, self.now))
+            .unwrap()
     }
 }
 
@@ -206,10 +207,43 @@ fn same_site_says_which_requests_take_a_cookie_along() {
         origin: navigation.origin.clone(),
         is_secure_context: true,
         has_trustworthy_ancestor: false,
+        has_cross_site_ancestor: false,
     });
     assert_eq!(sent(&navigation), "lax=1; unset=1; none=1");
     navigation.method = "POST".into();
     assert_eq!(sent(&navigation), "none=1");
+}
+
+#[test]
+fn a_document_in_one_of_another_site_is_cross_site_for_its_own_cookies() {
+    let mut browser = Browser::new();
+    browser.set("https://a.example/", "strict=1; SameSite=Strict");
+    browser.set("https://a.example/", "none=1; SameSite=None; Secure");
+    let at = url("https://a.example/");
+    let mut framed = request("https://a.example/", "https://a.example/");
+    let client = crate::RequestClient {
+        id: "1".into(),
+        creation_url: at.clone(),
+        origin: framed.origin.clone(),
+        is_secure_context: true,
+        has_trustworthy_ancestor: true,
+        has_cross_site_ancestor: true,
+    };
+    framed.client = Some(client);
+    let sent = browser.store.cookie_header(&framed, browser.now);
+    assert_eq!(sent.as_deref(), Some(&b"none=1"[..]));
+    assert!(browser.store.store_set_cookie(&framed, &[b"a=1"], browser.now).is_empty());
+    // And for its scripts.
+    assert_eq!(browser.store.document_cookies(&at, SameSiteMode::None, browser.now), b"none=1");
+    assert!(browser.store.set_document_cookie(&at, b"a=1", SameSiteMode::None, browser.now).is_empty());
+}
+
+#[test]
+fn a_dot_at_the_end_makes_no_suffix_a_site() {
+    let mut browser = Browser::new();
+    browser.set("https://a.com./", "a=1; Domain=com.");
+    browser.set("https://a.co.uk./", "a=1; Domain=co.uk.");
+    assert_eq!((browser.sent("https://b.com./"), browser.sent("https://b.co.uk./")), Default::default());
 }
 
 #[test]

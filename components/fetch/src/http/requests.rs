@@ -121,6 +121,10 @@ pub struct RequestClient {
     /// Whether an ancestor of the environment's document is of a potentially trustworthy origin (for mixed
     /// content checks in a frame).
     pub has_trustworthy_ancestor: bool,
+    /// Whether an ancestor of the environment's document is of another site: then its requests are cross-site, wherever
+    /// they go. (What was stored before there were frames has none.)
+    #[serde(default)]
+    pub has_cross_site_ancestor: bool,
 }
 
 /// A request's referrer (<https://fetch.spec.whatwg.org/#concept-request-referrer>).

@@ -237,6 +237,7 @@ pub fn request_from(page: &str, url: Url) -> Request {
         creation_url,
         is_secure_context: true,
         has_trustworthy_ancestor: false,
+        has_cross_site_ancestor: false,
     };
     let mut request = Request::for_client(url, client, PolicyContainer::default());
     request.mode = RequestMode::Cors;

@@ -376,3 +376,21 @@ fn a_worker_ends_with_the_frame_that_made_it() {
     );
     assert_eq!(page.eval_async(&script), "tick");
 }
+
+#[test]
+fn a_document_in_one_of_another_site_has_the_cookies_for_that_alone() {
+    let page = Page::open();
+    serve(
+        &page.network,
+        &[(
+            "https://other.test/",
+            "<script>document.cookie = 'strict=1; SameSite=Strict'; document.cookie = 'lax=1';
+            document.cookie = 'none=1; SameSite=None; Secure'; parent.postMessage(document.cookie, '*')</script>",
+        )],
+    );
+    let script = format!(
+        "const seen = new Promise(resolve => onmessage = resolve);
+        {FRAME} await frame({{src: 'https://other.test/'}}); return (await seen).data"
+    );
+    assert_eq!(page.eval_async(&script), "none=1");
+}

@@ -103,6 +103,7 @@ impl State {
                         origin: registration.storage_key.origin().clone(),
                         is_secure_context: true,
                         has_trustworthy_ancestor: false,
+                        has_cross_site_ancestor: false,
                     },
                     policy_container: worker.policy_container.clone(),
                 })

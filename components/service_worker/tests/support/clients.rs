@@ -16,6 +16,7 @@ pub fn client_info(name: &str, url: Url) -> ClientInfo {
             origin: origin.clone(),
             is_secure_context: true,
             has_trustworthy_ancestor: false,
+            has_cross_site_ancestor: false,
         },
         policy_container: PolicyContainer::default(),
         storage_key: StorageKey(origin),

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use fetch::site::same_site;
 use fetch::{Origin, PolicyContainer, Request, RequestClient, StorageKey};
 use futures::FutureExt;
 use futures::channel::oneshot;
@@ -306,6 +307,12 @@ impl GlobalScope {
         change(&mut self.policy_container.borrow_mut());
     }
 
+    /// Whether these are a frame's settings, in a document of another site.
+    pub(crate) fn has_cross_site_ancestor(&self) -> bool {
+        let is_cross_site = |ancestor: &Origin| !same_site(ancestor, &self.origin);
+        self.embedder().is_some_and(|embedder| embedder.ancestor_origins.iter().any(is_cross_site))
+    }
+
     /// What Fetch needs to know of these settings as a client.
     pub(crate) fn request_client(&self) -> RequestClient {
         RequestClient {
@@ -317,6 +324,7 @@ impl GlobalScope {
             origin: self.origin.clone(),
             is_secure_context: self.is_secure_context(),
             has_trustworthy_ancestor: self.embedder().is_some_and(|embedder| embedder.has_trustworthy_origin),
+            has_cross_site_ancestor: self.has_cross_site_ancestor(),
         }
     }
 
