@@ -71,9 +71,9 @@ def headings(node):
     return [child for child in node.children if isinstance(child, DataNode)]
 
 
-def expected_of(node):
+def key_of(node, name):
     return next((child for child in node.children
-                 if isinstance(child, KeyValueNode) and child.data == "expected"), None)
+                 if isinstance(child, KeyValueNode) and child.data == name), None)
 
 
 def values(node):
@@ -87,20 +87,21 @@ def values(node):
 
 def fails(heading):
     """Whether the entry expects anything but success; what is not run at all does not succeed either."""
-    if any(isinstance(child, KeyValueNode) and child.data == "disabled" for child in heading.children):
-        return True
-    expected = expected_of(heading)
-    return expected is not None and any(value not in ("PASS", "OK") for value in values(expected))
+    expected = key_of(heading, "expected")
+    return key_of(heading, "disabled") is not None or (
+        expected is not None and any(value not in ("PASS", "OK") for value in values(expected)))
 
 
 def has_reason(heading, *above):
-    """Whether there is a comment at the entry, at its `expected`, or above at the test as a whole."""
-    places = [heading, *above, expected_of(heading)]
-    comments = [text.strip() for place in places if place is not None for _, text in place.comments]
-    own = [text.strip() for place in (heading, expected_of(heading)) if place is not None for _, text in place.comments]
-    if any(text.startswith(MISSING) for text in own):
+    """Whether there is a comment at the entry, at what it expects, or above at the test as a whole."""
+    own = [heading, key_of(heading, "expected"), key_of(heading, "disabled")]
+    if any(text.startswith(MISSING) for text in comments_of(own)):
         return False
-    return any(text and not text.startswith(MISSING) for text in comments)
+    return any(text and not text.startswith(MISSING) for text in comments_of([*own, *above]))
+
+
+def comments_of(nodes):
+    return [text.strip() for node in nodes if node is not None for _, text in node.comments]
 
 
 def read_counts(path):
