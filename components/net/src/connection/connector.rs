@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fetch::{NetworkError, NetworkErrorKind, TimeoutStage};
-use hyper::client::conn::{http1, http2};
+use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
@@ -14,6 +14,7 @@ use tokio_rustls::client::TlsStream;
 use url::Host;
 
 use super::eof::EofWithoutCloseNotify;
+use super::http1::{self, Http1};
 use super::resolve::{connect, resolve};
 use super::tls::LazyTls;
 use crate::NetConfig;
@@ -36,7 +37,7 @@ pub(crate) struct Endpoint {
 
 /// A connection that is ready for its first request.
 pub(crate) enum NewConnection {
-    Http1(http1::SendRequest<UploadBody>, SocketAddr),
+    Http1(Http1, SocketAddr),
     Http2(http2::SendRequest<UploadBody>, SocketAddr),
 }
 
@@ -59,7 +60,7 @@ impl Connector {
     pub(crate) async fn connect_for_upgrade(
         &self,
         endpoint: &Endpoint,
-    ) -> Result<(http1::SendRequest<UploadBody>, SocketAddr), NetworkError> {
+    ) -> Result<(Http1, SocketAddr), NetworkError> {
         self.within_limit(endpoint, async {
             let addresses = resolve(&self.config.host_rules, &endpoint.host, endpoint.port).await?;
             let (tcp, address) = connect(&addresses).await?;
@@ -68,11 +69,11 @@ impl Connector {
             }
             let sender = if endpoint.secure {
                 match self.tls_handshake(tcp, &endpoint.host, false).await {
-                    Ok(tls) => upgradable_handshake(EofWithoutCloseNotify(tls), address).await,
+                    Ok(tls) => http1::upgradable_handshake(EofWithoutCloseNotify(tls), address).await,
                     Err(error) => Err(error),
                 }
             } else {
-                upgradable_handshake(tcp, address).await
+                http1::upgradable_handshake(tcp, address).await
             };
             sender.map(|sender| (sender, address)).map_err(|error| error.with_address(Some(address)))
         })
@@ -102,17 +103,18 @@ impl Connector {
         if let Err(cause) = tcp.set_nodelay(true) {
             tracing::debug!(%address, "TCP_NODELAY: {cause}");
         }
+        let to_http1 = |connection| NewConnection::Http1(connection, address);
         let result = if endpoint.secure {
             let tls = self.tls_handshake(tcp, &endpoint.host, true).await;
             match tls {
                 Ok(tls) if tls.get_ref().1.alpn_protocol() == Some(b"h2") => {
                     http2_handshake(tls, address).await
                 }
-                Ok(tls) => http1_handshake(EofWithoutCloseNotify(tls), address).await,
+                Ok(tls) => http1::handshake(EofWithoutCloseNotify(tls), address).await.map(to_http1),
                 Err(error) => Err(error),
             }
         } else {
-            http1_handshake(tcp, address).await
+            http1::handshake(tcp, address).await.map(to_http1)
         };
         result.map_err(|error| error.with_address(Some(address)))
     }
@@ -163,43 +165,6 @@ fn tls_error(host: &Host<String>, cause: &std::io::Error) -> NetworkError {
     }
 }
 
-async fn upgradable_handshake<T>(
-    io: T,
-    address: SocketAddr,
-) -> Result<http1::SendRequest<UploadBody>, NetworkError>
-where
-    T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
-{
-    let handshake = http1::Builder::new().title_case_headers(true).handshake(TokioIo::new(io)).await;
-    let (sender, connection) = handshake.map_err(|error| handshake_error(&error))?;
-    tokio::spawn(async move {
-        if let Err(error) = connection.with_upgrades().await {
-            tracing::debug!(%address, "HTTP/1.1 connection: {}", chain(&error));
-        }
-    });
-    Ok(sender)
-}
-
-async fn http1_handshake<T>(io: T, address: SocketAddr) -> Result<NewConnection, NetworkError>
-where
-    T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
-{
-    let handshake = http1::Builder::new()
-        .title_case_headers(true)
-        .allow_obsolete_multiline_headers_in_responses(true)
-        .ignore_invalid_headers_in_responses(true)
-        .handshake(TokioIo::new(io))
-        .await;
-    let (sender, connection) = handshake.map_err(|error| handshake_error(&error))?;
-    tokio::spawn(async move {
-        // What goes wrong reaches the request that suffers from it; here it is for the log alone.
-        if let Err(error) = connection.await {
-            tracing::debug!(%address, "HTTP/1.1 connection: {}", chain(&error));
-        }
-    });
-    Ok(NewConnection::Http1(sender, address))
-}
-
 async fn http2_handshake(
     tls: TlsStream<TcpStream>,
     address: SocketAddr,
@@ -221,6 +186,6 @@ async fn http2_handshake(
     Ok(NewConnection::Http2(sender, address))
 }
 
-fn handshake_error(error: &hyper::Error) -> NetworkError {
+pub(super) fn handshake_error(error: &hyper::Error) -> NetworkError {
     NetworkError::temporary(NetworkErrorKind::Connect, format!("HTTP could not be started: {}", chain(error)))
 }

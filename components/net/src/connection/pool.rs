@@ -11,11 +11,12 @@ use std::time::{Duration, Instant};
 use fetch::{NetworkError, NetworkErrorKind};
 use http::{Request, Response};
 use hyper::body::Incoming;
-use hyper::client::conn::{TrySendError, http1, http2};
+use hyper::client::conn::{TrySendError, http2};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
 use super::connector::{Connector, Endpoint, NewConnection};
+use super::http1::Http1;
 use crate::NetConfig;
 use crate::body::upload::UploadBody;
 
@@ -61,7 +62,7 @@ struct State {
 }
 
 struct Idle {
-    sender: http1::SendRequest<UploadBody>,
+    sender: Http1,
     address: SocketAddr,
     since: Instant,
 }
@@ -74,7 +75,7 @@ pub(crate) enum Lease {
 
 /// An HTTP/1.1 connection for one request; goes back to the pool when that is over.
 pub(crate) struct Http1Lease {
-    sender: http1::SendRequest<UploadBody>,
+    sender: Http1,
     address: SocketAddr,
     reused: bool,
     slots: Arc<Slots>,
@@ -151,10 +152,7 @@ impl ConnectionPool {
     }
 
     /// A connection of its own for a WebSocket: <https://websockets.spec.whatwg.org/#concept-websocket-connection-obtain>.
-    pub(crate) async fn connect_for_upgrade(
-        &self,
-        url: &Url,
-    ) -> Result<(http1::SendRequest<UploadBody>, SocketAddr), NetworkError> {
+    pub(crate) async fn connect_for_upgrade(&self, url: &Url) -> Result<(Http1, SocketAddr), NetworkError> {
         // FIXME(spec): wait for another one to the same host that is being established.
         self.connector.connect_for_upgrade(&endpoint_of(url)?).await
     }
@@ -251,7 +249,7 @@ impl Slots {
 
     fn lease(
         self: &Arc<Self>,
-        sender: http1::SendRequest<UploadBody>,
+        sender: Http1,
         address: SocketAddr,
         reused: bool,
         permit: OwnedSemaphorePermit,
@@ -259,7 +257,7 @@ impl Slots {
         Lease::Http1(Http1Lease { sender, address, reused, slots: self.clone(), _permit: permit })
     }
 
-    fn push_idle(self: &Arc<Self>, sender: http1::SendRequest<UploadBody>, address: SocketAddr) {
+    fn push_idle(self: &Arc<Self>, sender: Http1, address: SocketAddr) {
         let mut state = self.state();
         state.idle.push(Idle { sender, address, since: Instant::now() });
         if !state.sweeping {

@@ -69,7 +69,10 @@ impl Fetch {
             self.shared.connections.connect_for_upgrade(url).await.map_err(|error| error.at(url))?;
         let (parts, ()) = to_wire(request, false)?.into_parts();
         let body = UploadBody::new(None, None, UploadProgress::new())?;
-        let sending = sender.send_request(http::Request::from_parts(parts, body));
+        let sending = async {
+            let sent = sender.try_send_request(http::Request::from_parts(parts, body)).await;
+            sent.map_err(hyper::client::conn::TrySendError::into_error)
+        };
         let limited =
             tokio::time::timeout(self.shared.config.timeouts.head.unwrap_or(Duration::MAX), sending);
         let failed = |error: &hyper::Error| {

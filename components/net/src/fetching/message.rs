@@ -6,6 +6,8 @@ use http::{Method, Uri};
 use hyper::ext::ReasonPhrase;
 use url::{Position, Url};
 
+use crate::connection::{escape, unescape};
+
 /// A request's head for the wire; the body is given to it later.
 pub(super) fn to_wire(request: &Request, http2: bool) -> Result<http::Request<()>, NetworkError> {
     let url = request.current_url();
@@ -15,7 +17,7 @@ pub(super) fn to_wire(request: &Request, http2: bool) -> Result<http::Request<()
         .map_err(|_| failure(format!("`{}` is not a method", request.method)))?;
     *wire.uri_mut() =
         uri(url, http2).map_err(|error| failure(format!("the URL can not be sent: {error}")))?;
-    *wire.headers_mut() = headers(&request.headers).map_err(|name| {
+    *wire.headers_mut() = headers(&request.headers, http2).map_err(|name| {
         failure(format!("the header {name} can not be sent: its name or value is not one of HTTP"))
     })?;
     if !http2 {
@@ -41,7 +43,7 @@ fn authority(url: &Url) -> &str {
 }
 
 /// Headers of one name become one header, as browsers send them.
-fn headers(list: &HeaderList) -> Result<HeaderMap, String> {
+fn headers(list: &HeaderList, http2: bool) -> Result<HeaderMap, String> {
     let mut map = HeaderMap::with_capacity(list.len() + 1);
     for header in list {
         let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(|_| header.name.clone())?;
@@ -49,6 +51,7 @@ fn headers(list: &HeaderList) -> Result<HeaderMap, String> {
             continue;
         }
         let value = list.get(&header.name).unwrap_or_default();
+        let value = if http2 { value.into() } else { escape(&value) };
         map.insert(name, HeaderValue::from_bytes(&value).map_err(|_| header.name.clone())?);
     }
     Ok(map)
@@ -62,7 +65,10 @@ pub(super) fn from_wire(parts: http::response::Parts, http2: bool) -> ResponseHe
         // hyper keeps the phrase only where it is not the usual one.
         None => parts.status.canonical_reason().unwrap_or_default().to_owned(),
     };
-    let headers = parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let value = |value: &HeaderValue| {
+        if http2 { value.as_bytes().to_vec() } else { unescape(value.as_bytes()).into_owned() }
+    };
+    let headers = parts.headers.iter().map(|(name, bytes)| (name.as_str(), value(bytes))).collect();
     ResponseHead { status: parts.status.as_u16(), status_message, headers, ..ResponseHead::default() }
 }
 

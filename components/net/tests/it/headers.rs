@@ -1,6 +1,7 @@
 //! What a request carries.
 
 use fetch::{CacheMode, Destination, FetchParams, Network, Referrer, RequestMode};
+use tokio::io::AsyncWriteExt;
 
 use crate::server::*;
 
@@ -47,6 +48,53 @@ async fn header_names_are_title_case_on_the_wire() {
     let _ = fetch(&network(&[]), asked).await;
     let head = head.await.unwrap();
     assert!(head.starts_with("GET / HTTP/1.1\r\n") && head.contains("\r\nX-Custom-Name: 1\r\n"), "{head}");
+}
+
+#[tokio::test]
+async fn values_may_hold_control_bytes() {
+    let address = raw(|mut tcp, _| async move {
+        // The second request comes on the connection of the first.
+        for _ in 0..2 {
+            let head = read_head(&mut tcp).await;
+            let (_, value) = head.split_once("\r\nX-Value: ").unwrap();
+            let value = value.split("\r\n").next().unwrap();
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Seen: {value}\r\n\r\n\u{1}\u{7f}");
+            tcp.write_all(head.as_bytes()).await.unwrap();
+        }
+    })
+    .await;
+    let network = network(&[]);
+    for value in ["\u{1}a\u{b}b\u{7f}", "\u{1f}\u{c}"] {
+        let mut asked = request(format!("http://{address}/").parse().unwrap());
+        asked.headers.append("X-Value", value);
+        let (response, body) = fetch_all(&network, asked).await.unwrap();
+        assert_eq!(response.head.headers.get_string("X-Seen").as_deref(), Some(value));
+        assert_eq!(body, b"\x01\x7f");
+    }
+}
+
+#[tokio::test]
+async fn a_response_may_have_hundreds_of_headers() {
+    let address = raw(|mut tcp, _| async move {
+        read_head(&mut tcp).await;
+        let headers = (0..500).map(|number| format!("X-{number}: {number}\r\n")).collect::<String>();
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n{headers}\r\n");
+        tcp.write_all(head.as_bytes()).await.unwrap();
+    })
+    .await;
+    let response =
+        fetch(&network(&[]), request(format!("http://{address}/").parse().unwrap())).await.unwrap();
+    assert_eq!(response.head.headers.get_string("x-499").as_deref(), Some("499"));
+}
+
+#[tokio::test]
+async fn over_http2_a_value_with_control_bytes_is_refused() {
+    let server = serve_tls(&["h2"], &[], |_| answer(200, &[], "")).await;
+    let mut asked = request(server.url("/"));
+    asked.headers.append("X-Value", "\u{1}");
+    let error = fetch(&network(&[&server]), asked).await.unwrap_err();
+    assert!(error.message.contains("X-Value"), "{error}");
+    assert!(server.seen().is_empty());
 }
 
 #[tokio::test]
