@@ -227,6 +227,9 @@ interface Window : EventTarget {
   [Replaceable] readonly attribute WindowProxy? parent;
   readonly attribute Element? frameElement;
 
+  // the properties of the object between the interface prototype object and its prototype
+  getter object (DOMString name);
+
   // the user agent
   readonly attribute Navigator navigator;
   [Replaceable] readonly attribute Navigator clientInformation; // legacy alias of .navigator

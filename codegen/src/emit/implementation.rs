@@ -16,6 +16,8 @@ pub struct Implementation {
     pub namespaces: BTreeMap<String, String>,
     /// The methods in the implementation of each trait.
     methods: BTreeMap<String, BTreeSet<String>>,
+    /// For which structs each trait is implemented.
+    traits: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Implementation {
@@ -27,6 +29,11 @@ impl Implementation {
     /// Whether a trait's implementation has a method.
     pub fn has(&self, methods: &str, method: &str) -> bool {
         self.methods.get(methods).is_some_and(|there| there.contains(method))
+    }
+
+    /// Whether a struct implements a trait.
+    pub fn implements(&self, name: &str, methods: &str) -> bool {
+        self.traits.get(methods).is_some_and(|there| there.contains(name))
     }
 
     /// Adds what is in the source of a module. What doesn't parse is left out: rustc will say why.
@@ -51,9 +58,13 @@ impl Implementation {
                 }
                 Item::Impl(it) => {
                     let Some((_, methods, _)) = &it.trait_ else { continue };
-                    let (Some(methods), Type::Path(_)) = (methods.segments.last(), &*it.self_ty) else {
+                    let (Some(methods), Type::Path(name)) = (methods.segments.last(), &*it.self_ty) else {
                         continue;
                     };
+                    if let Some(name) = name.path.segments.last() {
+                        let there = self.traits.entry(methods.ident.to_string()).or_default();
+                        there.insert(name.ident.to_string());
+                    }
                     let there = self.methods.entry(methods.ident.to_string()).or_default();
                     there.extend(it.items.iter().filter_map(|item| match item {
                         ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
@@ -88,5 +99,6 @@ mod tests {
         assert_eq!(there.structs.len(), 1);
         assert!(there.has("FooMethods", "Baz") && !there.has("FooMethods", "Qux"));
         assert!(there.namespaces.contains_key("Console"));
+        assert!(there.implements("Foo", "FooMethods") && !there.implements("Bar", "FooMethods"));
     }
 }

@@ -96,6 +96,7 @@ impl Emitter<'_> {
         fields.extend(self.async_iterable_field(&owner, interface));
         fields.extend(self.collection_field(&owner, interface));
         fields.extend(self.legacy_field(id));
+        fields.extend(self.structured_fields(interface));
         if interface.is_global() {
             let bit = self.bit(id);
             fields.extend(quote!(global: #bit, world: Some(&WORLD),));

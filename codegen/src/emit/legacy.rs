@@ -60,7 +60,9 @@ impl Emitter<'_> {
         ];
         for (getter, name, ty) in counts {
             let name = ident(name);
-            if let Some(getter) = getter.as_ref().filter(|_| self.has_method(owner, &name)) {
+            // The getter of a global says it itself.
+            let getter = getter.as_ref().filter(|_| !interface.is_global());
+            if let Some(getter) = getter.filter(|_| self.has_method(owner, &name)) {
                 let doc = self.doc(getter.member.span);
                 methods.extend(quote!(#doc fn #name(&self) -> #ty;));
             }
@@ -84,12 +86,7 @@ impl Emitter<'_> {
     /// The field of the tables: what the interface and those that it inherits from declare.
     pub fn legacy_field(&self, id: InterfaceId) -> Option<TokenStream> {
         if !self.model.is_legacy_platform_object(id) {
-            let global = self.model[id].named.getter.as_ref().filter(|_| self.model[id].is_global());
-            if let Some(getter) = global {
-                let message = "named properties of a global can't be generated yet";
-                self.error(Diagnostic::new(Kind::Unsupported, getter.member.span, message));
-            }
-            return None;
+            return self.model[id].is_global().then(|| self.named_properties_field(id)).flatten();
         }
         let mut calls = TokenStream::new();
         if let Some((owner, getter)) = self.special(id, |it| &it.indexed, |it| &it.getter, "IndexedGetter") {
@@ -129,6 +126,31 @@ impl Emitter<'_> {
             calls.extend(quote!(.named_deleter(|cx, this: &#this, name| #call)));
         }
         Some(quote!(proxy: Some(&const { LegacyProperties::new() #calls }),))
+    }
+
+    /// The named properties of a global: <https://webidl.spec.whatwg.org/#named-properties-object>.
+    fn named_properties_field(&self, id: InterfaceId) -> Option<TokenStream> {
+        let (owner, named) = (self.owner(id), &self.model[id].named);
+        let getter = named.getter.as_ref()?;
+        let special = Special::new(getter, "NamedGetter", TokenStream::new());
+        let (this, method) = (&owner.path, self.special_name(&owner, &special)?);
+        let ty = &getter.overload.return_type;
+        let body = match self.returns(ty) {
+            Returns::Value if ty.is_nullable() => {
+                quote!({ let value = this.#method(cx, name)?; put_some(cx, rval, value) })
+            }
+            Returns::ObjectPlace => {
+                quote!(put_some_object(cx, rval, |cx, object| this.#method(cx, name, object)))
+            }
+            _ => {
+                let message = "the named getter of a global has to return objects, or what is nullable";
+                self.error(Diagnostic::new(Kind::Unsupported, getter.member.span, message));
+                return None;
+            }
+        };
+        Some(quote! {
+            named_properties: Some(&const { NamedProperties::new(|cx, this: &#this, name, rval| #body) }),
+        })
     }
 
     /// The nearest declaration of a special operation, and whose it is.

@@ -22,6 +22,7 @@ mod observable_arrays;
 mod operations;
 mod outputs;
 mod overloads;
+mod structured;
 mod to_json;
 mod types;
 mod unions;

@@ -14,7 +14,9 @@ pub use super::class::{DomClass, class_ops, global_class_ops};
 pub use super::collections::Collection;
 pub use super::jit::{direct_getter, pure_getter};
 pub use super::legacy_properties::LegacyProperties;
+pub use super::named_properties::NamedProperties;
 pub use super::observable_array::ObservableArrayAttribute;
+pub use super::serializable::{Serialize, Transfer};
 pub use super::tables::{
     CallbackInterfaceSpec, ConstantValue, Exposure, FunctionSpec, Iterable, Member, World,
 };
@@ -111,6 +113,16 @@ pub fn return_object<R>(
     let result = get(cx, object.handle_mut());
     rval.set(mozjs::jsval::ObjectOrNullValue(object.get()));
     result
+}
+
+/// Puts an object into the place for a value; false for null.
+pub fn put_some_object(
+    cx: &mut JSContext,
+    mut rval: MutableHandleValue<'_>,
+    get: impl FnOnce(&mut JSContext, MutableHandleObject<'_>) -> Fallible<()>,
+) -> Fallible<bool> {
+    return_object(cx, rval.reborrow(), get)?;
+    Ok(rval.is_object())
 }
 
 /// <https://webidl.spec.whatwg.org/#default-tojson-steps>

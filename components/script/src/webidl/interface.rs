@@ -17,8 +17,8 @@ use mozjs::rooted;
 use mozjs::rust::wrappers2::{
     GetRealmArrayPrototype, GetRealmErrorPrototype, GetRealmObjectPrototype, GetWellKnownSymbolKey,
     JS_DefineFunction, JS_DefineProperty, JS_DefineProperty1, JS_DefineProperty2, JS_DefinePropertyById2,
-    JS_GetProperty, JS_LinkConstructorAndPrototype, JS_NewFunction, JS_NewObjectWithGivenProto,
-    JS_SetImmutablePrototype, JS_SetPrototype,
+    JS_GetProperty, JS_HasProperty, JS_LinkConstructorAndPrototype, JS_NewFunction,
+    JS_NewObjectWithGivenProto, JS_SetImmutablePrototype, JS_SetPrototype,
 };
 use mozjs::rust::{HandleObject, HandleValue};
 
@@ -112,8 +112,8 @@ fn create(cx: &mut JSContext, spec: &'static InterfaceSpec) {
             None => parent_prototype.set(GetRealmObjectPrototype(cx)),
         }
 
-        // Windows have named properties: https://webidl.spec.whatwg.org/#named-properties-object.
-        if spec.name == c"Window" {
+        // https://webidl.spec.whatwg.org/#named-properties-object
+        if spec.named_properties.is_some() {
             parent_prototype.set(named_properties::create(cx, parent_prototype.handle()));
         }
 
@@ -163,11 +163,17 @@ pub(super) fn constructor_function(
     native: JSNative,
     length: u16,
 ) -> *mut JSObject {
-    // SAFETY: the name is static.
+    // SAFETY: the names are static, the function is rooted.
     unsafe {
         let function = JS_NewFunction(cx, native, length.into(), JSFUN_CONSTRUCTOR, name.as_ptr());
         must(!function.is_null());
-        JS_GetFunctionObject(function)
+        rooted!(&in(cx) let function = JS_GetFunctionObject(function));
+        // SpiderMonkey defines these when they are asked for, but they come before all others.
+        for name in [c"length", c"name"] {
+            let mut found = false;
+            must(JS_HasProperty(cx, function.handle(), name.as_ptr(), &mut found));
+        }
+        function.get()
     }
 }
 

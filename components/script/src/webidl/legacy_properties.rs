@@ -15,7 +15,8 @@ use super::proxy_traps::handler;
 use super::{DOMString, DomInterface, Fallible, JSContext};
 
 /// The value of a property into the place, true if there is one.
-type Get<K> = unsafe fn(&mut JSContext, *mut JSObject, K, MutableHandleValue<'_>) -> Fallible<bool>;
+pub(super) type Get<K> =
+    unsafe fn(&mut JSContext, *mut JSObject, K, MutableHandleValue<'_>) -> Fallible<bool>;
 /// Converts a value and sets a property to it.
 type Set<K> = unsafe fn(&mut JSContext, *mut JSObject, K, HandleValue<'_>) -> Fallible<()>;
 /// Deletes a property; false if that failed.
@@ -160,7 +161,7 @@ where
 
 /// # Safety
 /// The object is rooted.
-unsafe fn get<T, K, G>(
+pub(super) unsafe fn get<T, K, G>(
     cx: &mut JSContext,
     object: *mut JSObject,
     key: K,

@@ -163,6 +163,9 @@
 //!   `SetFooItem(&self, cx, value, index)` and `DeleteFooItem(&self, cx, value, index)`.
 //! - Nameless setters and deleters are `IndexedSetter`, `NamedSetter`, `NamedDeleter`. Where no attribute `length` says
 //!   how many indexed properties there are, `SupportedPropertyIndices(&self) -> u32` does.
+//! - `[Serializable]` and `[Transferable]` are [`Serializable`] and [`Transferable`], to be implemented for the struct: that
+//!   is all that structured cloning needs.
+//! - The named getter of a global (`NamedGetter`) says by null that there is no such property.
 //! - `[LegacyFactoryFunction=Image(…)]` is `Image(cx, global, proto, …)`, like a constructor.
 //! - Event handler attributes (`EventHandler`, `OnErrorEventHandler`, …) need no Rust code, nor do `[PutForwards]`,
 //!   `[Replaceable]` and a `[Default] toJSON`.
@@ -281,6 +284,7 @@ mod proxy_lookup;
 mod proxy_traps;
 mod reflector;
 mod root;
+mod serializable;
 #[cfg(debug_assertions)]
 mod stress;
 mod string;
@@ -328,6 +332,8 @@ pub use observable_array::ObservableArray;
 pub use promise::{HeapPromise, Promise};
 pub use reflector::{DomObject, Reflector};
 pub use root::{Dom, DomRoot, MutDom, MutNullableDom, Rooted, StableTrace, WeakDom};
+pub use serializable::{Serializable, SerializedObject, TransferDataHolder, Transferable};
+pub(crate) use serializable::{can_transfer_object, must_be_exposed, serialize_object, transfer_object};
 pub use string::{ByteString, DOMString, USVString};
 pub use tables::{InterfaceSpec, NamespaceSpec};
 pub use trusted::{Trusted, TrustedPromise, forget_trusted_objects};

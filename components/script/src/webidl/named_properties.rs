@@ -1,5 +1,5 @@
-//! Named properties objects: <https://webidl.spec.whatwg.org/#named-properties-object>. There is one kind: a window's,
-//! between its interface prototype object and that of `EventTarget`.
+//! Named properties objects: <https://webidl.spec.whatwg.org/#named-properties-object>. A global with a named getter has
+//! one between its interface prototype object and that of the interface that it inherits from.
 
 #![allow(unsafe_code)]
 
@@ -7,25 +7,58 @@ use std::ffi::c_void;
 use std::ptr;
 use std::sync::OnceLock;
 
+use mozjs::conversions::ToJSValConvertible;
 use mozjs::glue::{AppendToIdVector, CreateProxyHandler, ProxyTraps, SetDataPropertyDescriptor};
 use mozjs::jsapi::{
-    GetStaticPrototype, Handle, HandleId as RawHandleId, HandleObject as RawHandleObject,
-    JSContext as RawJSContext, JSErrNum, JSObject, MutableHandle as RawMutableHandle,
-    MutableHandleIdVector as RawMutableHandleIdVector, MutableHandleObject as RawMutableHandleObject,
-    ObjectOpResult, PropertyDescriptor, SymbolCode, jsid,
+    GetNonCCWObjectGlobal, GetStaticPrototype, Handle, HandleId as RawHandleId,
+    HandleObject as RawHandleObject, JSContext as RawJSContext, JSErrNum, JSObject, JSPROP_READONLY,
+    MutableHandle as RawMutableHandle, MutableHandleIdVector as RawMutableHandleIdVector,
+    MutableHandleObject as RawMutableHandleObject, ObjectOpResult, PropertyDescriptor, SymbolCode, jsid,
 };
 use mozjs::jsval::UndefinedValue;
 use mozjs::rooted;
-use mozjs::rust::wrappers2::{GetWellKnownSymbolKey, JS_HasPropertyById, NewProxyObject};
+use mozjs::rust::wrappers2::{
+    GetWellKnownSymbolKey, JS_HasPropertyById, JS_SetImmutablePrototype, NewProxyObject,
+};
 use mozjs::rust::{HandleId, HandleObject, MutableHandleObject, MutableHandleValue};
 
 use super::call::native;
-use super::global::{global_of_object, out_of_memory};
+use super::class::dom_class;
+use super::global::{RealmData, out_of_memory};
+use super::interface::must;
+use super::legacy_properties::{Get, get};
 use super::proxy_lookup::Key;
-use super::{Castable, Error, Fallible, JSContext};
-use crate::dom::html::window::Window;
+use super::tables::InterfaceSpec;
+use super::{DOMString, DomInterface, Error, Fallible, JSContext};
 
-/// Makes one for the current realm, whose prototype is `prototype`.
+/// The named getter of a global.
+pub struct NamedProperties {
+    get: Get<DOMString>,
+}
+
+impl NamedProperties {
+    /// From a closure that puts the value of a property into the place, and is true if there is one.
+    pub const fn new<T, G>(_getter: G) -> NamedProperties
+    where
+        T: DomInterface,
+        G: Fn(&mut JSContext, &T, DOMString, MutableHandleValue<'_>) -> Fallible<bool> + Copy + 'static,
+    {
+        assert!(size_of::<G>() == 0, "the closure must capture nothing");
+        NamedProperties { get: get::<T, DOMString, G> }
+    }
+}
+
+/// The interface of a global, whose named properties those are.
+fn interface_of(global: *mut JSObject) -> Option<&'static InterfaceSpec> {
+    let class = dom_class(global).filter(|class| class.is_global())?;
+    // SAFETY: every global is `create_global`'s.
+    let world = unsafe { RealmData::of_global(global) }.world;
+    let own = world.interfaces[usize::from(class.interface())];
+    std::iter::successors(Some(own), |spec| spec.parent).find(|spec| spec.named_properties.is_some())
+}
+
+/// Makes one for the current realm, whose prototype is `prototype`:
+/// <https://webidl.spec.whatwg.org/#create-a-named-properties-object>.
 pub(super) fn create(cx: &mut JSContext, prototype: HandleObject<'_>) -> *mut JSObject {
     rooted!(&in(cx) let private = UndefinedValue());
     // SAFETY: what is passed is rooted; the class is the default one.
@@ -34,33 +67,46 @@ pub(super) fn create(cx: &mut JSContext, prototype: HandleObject<'_>) -> *mut JS
     if object.is_null() {
         out_of_memory();
     }
-    object
+    rooted!(&in(cx) let object = object);
+    let mut succeeded = false;
+    // SAFETY: what is passed is rooted.
+    must(unsafe { JS_SetImmutablePrototype(cx, object.handle(), &mut succeeded) });
+    object.get()
 }
 
-/// Puts the value of the property into the place, true if there is one that can be seen.
+/// What a property is.
+enum Property {
+    ClassString,
+    Named,
+}
+
+/// Puts the value of the property into the place, if there is one that can be seen.
 fn lookup(
     cx: &mut JSContext,
     object: HandleObject<'_>,
     id: HandleId<'_>,
     mut value: MutableHandleValue<'_>,
-) -> Fallible<bool> {
+) -> Fallible<Option<Property>> {
+    // SAFETY: there are no wrappers between the realms of an agent.
+    rooted!(&in(cx) let global = unsafe { GetNonCCWObjectGlobal(object.get()) });
+    let Some(spec) = interface_of(global.get()) else { return Ok(None) };
     let name = match Key::of(cx, id) {
         Key::Name(name) => name,
         Key::Index(index) => index.to_string().into(),
         Key::Symbol => {
             // SAFETY: a well-known symbol lives for ever.
             let tag: jsid = unsafe { GetWellKnownSymbolKey(cx, SymbolCode::toStringTag) };
-            let is_tag = tag.asBits_ == id.get().asBits_;
-            if is_tag {
-                mozjs::conversions::ToJSValConvertible::to_jsval("WindowProperties", cx, value);
+            if tag.asBits_ != id.get().asBits_ {
+                return Ok(None);
             }
-            return Ok(is_tag);
+            format!("{}Properties", spec.name()).to_jsval(cx, value);
+            return Ok(Some(Property::ClassString));
         }
     };
-    let global = global_of_object(object.get());
-    let Some(window) = global.downcast::<Window>() else { return Ok(false) };
-    if !window.named_property(cx, &name, value.reborrow()) {
-        return Ok(false);
+    let Some(named) = spec.named_properties else { return Ok(None) };
+    // SAFETY: the global is rooted.
+    if !unsafe { (named.get)(cx, global.get(), name, value.reborrow()) }? {
+        return Ok(None);
     }
     // <https://webidl.spec.whatwg.org/#dfn-named-property-visibility>: what is further up goes first.
     let mut found = false;
@@ -71,7 +117,7 @@ fn lookup(
             return Err(Error::JSFailed);
         }
     }
-    Ok(!found)
+    Ok((!found).then_some(Property::Named))
 }
 
 /// The handler of all these proxies; it has no state.
@@ -116,12 +162,15 @@ unsafe extern "C" fn get_own_property_descriptor(
             rooted!(&in(cx) let mut value = UndefinedValue());
             let (object, id) = (HandleObject::from_raw(object), HandleId::from_raw(id));
             match lookup(cx, object, id, value.handle_mut()) {
-                Ok(there) => {
-                    if there {
-                        // Writable, configurable, not enumerable.
-                        SetDataPropertyDescriptor(descriptor, value.handle().into(), 0);
-                        *is_none = false;
-                    }
+                Ok(property) => {
+                    // Configurable, not enumerable; what is named can be written to.
+                    let attributes = match property {
+                        Some(Property::ClassString) => JSPROP_READONLY,
+                        Some(Property::Named) => 0,
+                        None => return true,
+                    };
+                    SetDataPropertyDescriptor(descriptor, value.handle().into(), attributes.into());
+                    *is_none = false;
                     true
                 }
                 Err(error) => {

@@ -12,7 +12,9 @@ use super::global::RealmData;
 use super::iterable::PairIterable;
 use super::jit::Getter;
 use super::legacy_properties::LegacyProperties;
+use super::named_properties::NamedProperties;
 use super::observable_array::ObservableArrayAttribute;
+use super::serializable::{Serialize, Transfer};
 use super::{DomInterface, JSContext};
 
 /// In which globals something is exposed: <https://webidl.spec.whatwg.org/#dfn-exposed>.
@@ -261,6 +263,12 @@ pub struct InterfaceSpec {
     pub aliases: &'static [&'static CStr],
     /// Indexed and named properties.
     pub proxy: Option<&'static LegacyProperties>,
+    /// Named properties of a global.
+    pub named_properties: Option<&'static NamedProperties>,
+    /// `[Serializable]`
+    pub serializable: Option<Serialize>,
+    /// `[Transferable]`
+    pub transferable: Option<Transfer>,
     /// `iterable<…>`
     pub iterable: Iterable,
     /// Everything that there is to be exposed, for a global.
@@ -285,6 +293,9 @@ impl InterfaceSpec {
             error: false,
             aliases: &[],
             proxy: None,
+            named_properties: None,
+            serializable: None,
+            transferable: None,
             iterable: Iterable::None,
             world: None,
         }

@@ -7,7 +7,6 @@ use crate::bindings::dictionaries::BlobPropertyBag;
 use crate::bindings::enums::EndingType;
 use crate::bindings::interfaces::BlobMethods;
 use crate::bindings::unions::BufferSourceOrBlobOrUSVString as BlobPart;
-use crate::dom::html::structured_clone::{Serializable, SerializedObject};
 use crate::dom::streams::array_buffers::{new_array_buffer, new_uint8_array};
 use crate::dom::streams::readable_stream::ReadableStream;
 use crate::webidl::*;

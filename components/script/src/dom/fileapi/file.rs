@@ -8,7 +8,6 @@ use super::blob::{Blob, normalize_type, process_blob_parts};
 use crate::bindings::dictionaries::FilePropertyBag;
 use crate::bindings::interfaces::FileMethods;
 use crate::bindings::unions::BufferSourceOrBlobOrUSVString as BlobPart;
-use crate::dom::html::structured_clone::{Serializable, SerializedObject};
 use crate::webidl::*;
 
 /// <https://w3c.github.io/FileAPI/#dfn-file>

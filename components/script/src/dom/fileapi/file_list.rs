@@ -2,7 +2,6 @@
 
 use super::file::{File, SerializedFile};
 use crate::bindings::interfaces::FileListMethods;
-use crate::dom::html::structured_clone::{Serializable, SerializedObject};
 use crate::webidl::*;
 
 /// <https://w3c.github.io/FileAPI/#dfn-filelist>

@@ -4,7 +4,7 @@ use super::cross_agent::{KeptAlive, ObjectId};
 use super::message_event::{MessageEvent, receive_message};
 pub(crate) use super::port_end::PortEnd;
 use super::port_end::Receiver;
-use super::structured_clone::{TransferDataHolder, Transferable, structured_serialize_with_transfer};
+use super::structured_clone::structured_serialize_with_transfer;
 use crate::bindings::dictionaries::StructuredSerializeOptions;
 use crate::bindings::interfaces::MessagePortMethods;
 use crate::dom::events::event::Event;

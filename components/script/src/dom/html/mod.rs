@@ -23,7 +23,6 @@ pub(crate) mod parsing;
 mod port_end;
 pub(crate) mod promise_rejection_event;
 pub(crate) mod scripting;
-mod serializable_objects;
 pub(crate) mod structured_clone;
 pub(crate) mod time_origin;
 pub(crate) mod timers;

@@ -30,38 +30,8 @@ use mozjs::rust::wrappers2::{
 };
 use mozjs::rust::{HandleObject, JSAutoStructuredCloneBufferWrapper, get_object_class};
 
-use super::serializable_objects::{can_transfer_object, serialize_object, transfer_object};
 use crate::webidl::*;
-
-/// A platform object with [serialization steps](https://html.spec.whatwg.org/multipage/structured-data.html#serialization-steps).
-/// It is listed in [`super::serializable_objects`].
-pub(crate) trait Serializable: DomObject {
-    /// The serialization steps: the object's state as plain data.
-    fn serialize(&self) -> Fallible<Box<dyn SerializedObject>>;
-}
-
-/// The state of a platform object.
-pub(crate) trait SerializedObject: Send + Sync {
-    /// The [deserialization steps](https://html.spec.whatwg.org/multipage/structured-data.html#deserialization-steps):
-    /// another object with that state.
-    fn deserialize(&self, cx: &mut JSContext, global: &GlobalScope) -> Fallible<RootedObject>;
-}
-
-/// A platform object with [transfer steps](https://html.spec.whatwg.org/multipage/structured-data.html#transfer-steps).
-/// It is listed in [`super::serializable_objects`].
-pub(crate) trait Transferable: DomObject {
-    /// Whether the object is not detached.
-    fn can_transfer(&self) -> bool;
-
-    /// The transfer steps: what the object stands for moves into the data holder, the object is detached.
-    fn transfer(&self) -> Fallible<Box<dyn TransferDataHolder>>;
-}
-
-/// What a transferred object stood for.
-pub(crate) trait TransferDataHolder: Send {
-    /// The [transfer-receiving steps](https://html.spec.whatwg.org/multipage/structured-data.html#transfer-receiving-steps).
-    fn receive(self: Box<Self>, cx: &mut JSContext, global: &GlobalScope) -> Fallible<RootedObject>;
-}
+use crate::webidl::{can_transfer_object, must_be_exposed, serialize_object, transfer_object};
 
 /// What [StructuredSerializeWithTransfer](https://html.spec.whatwg.org/multipage/structured-data.html#structuredserializewithtransfer)
 /// returns.
@@ -69,10 +39,10 @@ pub(crate) trait TransferDataHolder: Send {
 pub(crate) struct SerializedData {
     /// SpiderMonkey's part; it refers to the objects by their places.
     bytes: Vec<u8>,
-    /// The platform objects that were serialised.
-    objects: Vec<Box<dyn SerializedObject>>,
-    /// The transfer data holders; taken by the first who deserialises.
-    transferred: Mutex<Vec<Option<Box<dyn TransferDataHolder>>>>,
+    /// The platform objects that were serialised, with their interfaces.
+    objects: Vec<(InterfaceId, Box<dyn SerializedObject>)>,
+    /// The transfer data holders, with the interfaces; taken by the first who deserialises.
+    transferred: Mutex<Vec<Option<(InterfaceId, Box<dyn TransferDataHolder>)>>>,
 }
 
 impl fmt::Debug for SerializedData {
@@ -210,15 +180,15 @@ fn failure(cx: &JSContext, noted: Option<Error>) -> Error {
 }
 
 /// What to call an object in a message.
-pub(super) fn class_name(object: HandleObject<'_>) -> String {
+fn class_name(object: HandleObject<'_>) -> String {
     // SAFETY: every object has a class, whose name is a static string.
     unsafe { CStr::from_ptr((*get_object_class(object.get())).name) }.to_string_lossy().into_owned()
 }
 
 #[derive(Default)]
 struct Writer {
-    objects: Vec<Box<dyn SerializedObject>>,
-    transferred: Vec<Option<Box<dyn TransferDataHolder>>>,
+    objects: Vec<(InterfaceId, Box<dyn SerializedObject>)>,
+    transferred: Vec<Option<(InterfaceId, Box<dyn TransferDataHolder>)>>,
     error: Option<Error>,
 }
 
@@ -267,8 +237,11 @@ unsafe extern "C" fn write(
         let object = unsafe { HandleObject::from_raw(object) };
         let Some(cx) = NonNull::new(cx) else { return };
         // SAFETY: within an engine hook one context may be made from the engine's pointer.
-        let mut cx = unsafe { JSContext::from_ptr(cx) };
-        match serialize_object(&mut cx, object) {
+        let cx = unsafe { JSContext::from_ptr(cx) };
+        // StructuredSerializeInternal, 19: a serializable platform object; 20–22: another one, a function.
+        let state = serialize_object(&cx, object)
+            .unwrap_or_else(|| Err(Error::DataClone(format!("a {} can't be cloned", class_name(object)))));
+        match state {
             Ok(state) => {
                 let place = u32::try_from(writer.objects.len()).unwrap_or(u32::MAX);
                 writer.objects.push(state);
@@ -297,7 +270,11 @@ unsafe extern "C" fn read(
         let (Some(cx), Some(state), SERIALIZED_OBJECT) = (NonNull::new(cx), state, tag) else { return };
         // SAFETY: within an engine hook one context may be made from the engine's pointer.
         let mut cx = unsafe { JSContext::from_ptr(cx) };
-        match state.deserialize(&mut cx, reader.global) {
+        // StructuredDeserialize, 22: the interface has to be exposed here.
+        let (interface, state) = state;
+        let object =
+            must_be_exposed(&cx, *interface).and_then(|()| state.deserialize(&mut cx, reader.global));
+        match object {
             Ok(object) => result = object.handle().get(),
             Err(error) => reader.error = Some(error),
         }
@@ -317,8 +294,8 @@ unsafe extern "C" fn can_transfer(
         let object = unsafe { HandleObject::from_raw(object) };
         let Some(cx) = NonNull::new(cx) else { return };
         // SAFETY: within an engine hook one context may be made from the engine's pointer.
-        let mut cx = unsafe { JSContext::from_ptr(cx) };
-        can = can_transfer_object(&mut cx, object);
+        let cx = unsafe { JSContext::from_ptr(cx) };
+        can = can_transfer_object(&cx, object);
     });
     can
 }
@@ -340,8 +317,12 @@ unsafe extern "C" fn write_transfer(
         let object = unsafe { HandleObject::from_raw(object) };
         let Some(cx) = NonNull::new(cx) else { return };
         // SAFETY: within an engine hook one context may be made from the engine's pointer.
-        let mut cx = unsafe { JSContext::from_ptr(cx) };
-        match transfer_object(&mut cx, object) {
+        let cx = unsafe { JSContext::from_ptr(cx) };
+        // StructuredSerializeWithTransfer, 5.4.3.
+        let holder = transfer_object(&cx, object).unwrap_or_else(|| {
+            Err(Error::DataClone(format!("a {} can't be transferred", class_name(object))))
+        });
+        match holder {
             Ok(holder) => {
                 // SAFETY: out-parameters of the engine's.
                 unsafe {
@@ -377,10 +358,12 @@ unsafe extern "C" fn read_transfer(
         let holder =
             usize::try_from(place).ok().and_then(|place| transferred.get_mut(place)).and_then(Option::take);
         drop(transferred);
-        let (Some(cx), Some(holder)) = (NonNull::new(cx), holder) else { return };
+        let (Some(cx), Some((interface, holder))) = (NonNull::new(cx), holder) else { return };
         // SAFETY: within an engine hook one context may be made from the engine's pointer.
         let mut cx = unsafe { JSContext::from_ptr(cx) };
-        match holder.receive(&mut cx, reader.global) {
+        // StructuredDeserializeWithTransfer, 3.3.2: the interface has to be exposed here.
+        let object = must_be_exposed(&cx, interface).and_then(|()| holder.receive(&mut cx, reader.global));
+        match object {
             Ok(object) => {
                 result.set(object.handle().get());
                 reader.received.push(object);

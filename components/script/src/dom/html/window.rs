@@ -177,39 +177,6 @@ impl Window {
         self.navigable().is_some()
     }
 
-    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#named-access-on-the-window-object>: the value of a
-    /// named property, or false.
-    ///
-    /// FIXME(spec): several elements with the name are a collection; here it is the first of them.
-    pub(crate) fn named_property(
-        &self,
-        cx: &mut JSContext,
-        name: &DOMString,
-        rval: MutableHandleValue<'_>,
-    ) -> bool {
-        if name.is_empty() || !self.is_active() {
-            return false;
-        }
-        let document = self.document();
-        // 1. The first frame of that name, if it is not another origin's, which may call itself what it likes.
-        let frames = document.child_navigables();
-        let frame = frames.iter().find(|frame| frame.name() == *name);
-        if let Some(frame) = frame.filter(|frame| frame.is_same_origin_with(self.upcast())) {
-            frame.to_jsval(cx, rval);
-            return true;
-        }
-        // 2 to 4. An element with that id, or, of some kinds, with that name.
-        let has_name = |element: &Element| {
-            ["embed", "form", "img", "object"].iter().any(|local| element.is_html(&LocalName::from(*local)))
-                && element.attribute_without_namespace(&local_name!("name")).is_some_and(|it| it == *name)
-        };
-        let mut elements = document.upcast::<Node>().descendants().filter_map(DomRoot::downcast::<Element>);
-        let element = elements.find(|element| element.has_id(name) || has_name(element));
-        let Some(element) = element else { return false };
-        element.to_jsval(cx, rval);
-        true
-    }
-
     /// Fires `load`, whose target is the document.
     pub(crate) fn fire_load_event(&self, cx: &mut JSContext, document: &Document) {
         let event = Event::new(cx, self.upcast(), "load".into(), false, false);
@@ -255,6 +222,38 @@ impl WindowMethods for Window {
 
     fn Location(&self, cx: &mut JSContext) -> DomRoot<Location> {
         self.location(cx)
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#named-access-on-the-window-object>
+    ///
+    /// FIXME(spec): several elements with the name are a collection; here it is the first of them.
+    fn NamedGetter(
+        &self,
+        _cx: &mut JSContext,
+        name: DOMString,
+        mut rval: MutableHandleObject<'_>,
+    ) -> Fallible<()> {
+        if name.is_empty() || !self.is_active() {
+            return Ok(());
+        }
+        let document = self.document();
+        // 1. The first frame of that name, if it is not another origin's, which may call itself what it likes.
+        let frames = document.child_navigables();
+        let frame = frames.iter().find(|frame| frame.name() == name);
+        if let Some(frame) = frame.filter(|frame| frame.is_same_origin_with(self.upcast())) {
+            rval.set(frame.reflector().script_object());
+            return Ok(());
+        }
+        // 2 to 4. An element with that id, or, of some kinds, with that name.
+        let has_name = |element: &Element| {
+            ["embed", "form", "img", "object"].iter().any(|local| element.is_html(&LocalName::from(*local)))
+                && element.attribute_without_namespace(&local_name!("name")).is_some_and(|it| it == name)
+        };
+        let mut elements = document.upcast::<Node>().descendants().filter_map(DomRoot::downcast::<Element>);
+        if let Some(element) = elements.find(|element| element.has_id(&name) || has_name(element)) {
+            rval.set(element.reflector().get_jsobject().get());
+        }
+        Ok(())
     }
 
     /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-window-closed>

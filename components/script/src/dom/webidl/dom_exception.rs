@@ -2,7 +2,6 @@
 
 use super::quota_exceeded_error::QuotaExceededError;
 use crate::bindings::interfaces::DOMExceptionMethods;
-use crate::dom::html::structured_clone::{Serializable, SerializedObject};
 use crate::webidl::*;
 
 /// <https://webidl.spec.whatwg.org/#dfn-DOMException>

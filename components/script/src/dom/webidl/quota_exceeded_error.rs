@@ -3,7 +3,6 @@
 use super::dom_exception::DOMException;
 use crate::bindings::dictionaries::QuotaExceededErrorOptions;
 use crate::bindings::interfaces::QuotaExceededErrorMethods;
-use crate::dom::html::structured_clone::{Serializable, SerializedObject};
 use crate::webidl::*;
 
 const NAME: &str = "QuotaExceededError";

@@ -46,6 +46,48 @@ fn properties_have_the_attributes_that_the_standard_gives_them() {
 }
 
 #[test]
+fn functions_begin_with_length_and_name() {
+    let agent = TestAgent::start();
+    check(
+        &agent,
+        &[
+            ("Reflect.ownKeys(TestBase).join()", "length,name,prototype"),
+            ("Reflect.ownKeys(TestBinding).slice(0, 3).join()", "length,name,prototype"),
+            ("Reflect.ownKeys(TestPicture).join()", "length,name,prototype"),
+        ],
+    );
+}
+
+/// <https://webidl.spec.whatwg.org/#named-properties-object>
+#[test]
+fn a_global_can_have_named_properties() {
+    let agent = TestAgent::start();
+    check(
+        &agent,
+        &[
+            (DESCRIBE, ""),
+            (
+                "globalThis.names = Object.getPrototypeOf(TestGlobal.prototype); globalThis['named-x'].name",
+                "x",
+            ),
+            ("'named-x' in globalThis && !('x' in globalThis)", "true"),
+            ("describe(names, 'named-x')", "wc value:[object TestBase]"),
+            ("describe(names, Symbol.toStringTag)", "c value:TestGlobalProperties"),
+            ("Reflect.ownKeys(names).length", "1"),
+            // What is further up goes first.
+            ("Object.prototype['named-y'] = 'mine'; globalThis['named-y']", "mine"),
+            // Its own properties can't be changed, but the global has others in front of it.
+            ("Reflect.defineProperty(names, 'z', { value: 1 })", "false"),
+            ("Reflect.deleteProperty(names, 'named-x')", "false"),
+            ("Reflect.preventExtensions(names)", "false"),
+            ("globalThis['named-x'] = 5; globalThis['named-x']", "5"),
+            ("Reflect.setPrototypeOf(names, null)", "false"),
+            ("Reflect.setPrototypeOf(names, EventTarget.prototype)", "true"),
+        ],
+    );
+}
+
+#[test]
 fn prototype_chains_follow_the_inheritance() {
     let agent = TestAgent::start();
     check(
@@ -57,7 +99,11 @@ fn prototype_chains_follow_the_inheritance() {
             ("Object.getPrototypeOf(TestBase.prototype) === Object.prototype", "true"),
             ("Object.getPrototypeOf(TestBinding.prototype) === EventTarget.prototype", "true"),
             ("Object.getPrototypeOf(globalThis) === TestGlobal.prototype", "true"),
-            ("Object.getPrototypeOf(TestGlobal.prototype) === EventTarget.prototype", "true"),
+            (
+                "globalThis.names = Object.getPrototypeOf(TestGlobal.prototype); String(names)",
+                "[object TestGlobalProperties]",
+            ),
+            ("Object.getPrototypeOf(names) === EventTarget.prototype", "true"),
             ("new TestDerived('d', 1) instanceof TestBase", "true"),
             ("String(new TestDerived('d', 1))", "[object TestDerived]"),
             ("Object.prototype.toString.call(TestDerived.prototype)", "[object TestDerived]"),

@@ -16,6 +16,7 @@ mod members;
 mod objects;
 mod promises;
 mod stores;
+mod structured;
 mod values;
 
 /// What the generator makes of them.

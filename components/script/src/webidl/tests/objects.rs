@@ -41,6 +41,9 @@ impl TestGlobalMethods for TestGlobal {
         unsafe { mozjs::rust::wrappers2::JS_GC(cx, mozjs::jsapi::GCReason::API) };
         Ok(())
     }
+    fn NamedGetter(&self, cx: &mut JSContext, name: DOMString) -> Fallible<Option<DomRoot<TestBase>>> {
+        Ok(name.strip_prefix("named-").map(|name| TestBase::new(cx, self.upcast(), name)))
+    }
 }
 
 #[dom_struct]

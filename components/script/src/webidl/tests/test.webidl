@@ -8,6 +8,7 @@ interface TestGlobal : EventTarget {
   DOMString greet(DOMString name);
   undefined collectGarbage();
   attribute EventHandler onping;
+  getter TestBase? (DOMString name);
 };
 
 enum TestEnum { "", "one", "two-three" };

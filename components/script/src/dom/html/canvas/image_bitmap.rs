@@ -7,7 +7,6 @@ use super::bitmap::{Area, Bitmap, OutOfMemory};
 use super::canvas_rendering_context_2d::too_large;
 use crate::bindings::interfaces::ImageBitmapMethods;
 use crate::bindings::unions::HTMLCanvasElementOrImageBitmapOrBlobOrImageData as ImageBitmapSource;
-use crate::dom::html::structured_clone::{Serializable, SerializedObject, TransferDataHolder, Transferable};
 use crate::webidl::*;
 
 /// <https://html.spec.whatwg.org/multipage/imagebitmap-and-animations.html#imagebitmap>

@@ -4,7 +4,6 @@ use crate::bindings::dictionaries::ImageDataSettings;
 use crate::bindings::enums::{ImageDataPixelFormat, PredefinedColorSpace};
 use crate::bindings::interfaces::ImageDataMethods;
 use crate::bindings::unions::Uint8ClampedArrayOrFloat16Array as ImageDataArray;
-use crate::dom::html::structured_clone::{Serializable, SerializedObject};
 use crate::dom::streams::array_buffers::{allocate_array_buffer, construct_view};
 use crate::webidl::*;
 
