@@ -145,10 +145,11 @@ interface NodeList {
   iterable<Node>;
 };
 
-[Exposed=Window]
+[Exposed=Window, LegacyUnenumerableNamedProperties]
 interface HTMLCollection {
   readonly attribute unsigned long length;
   getter Element? item(unsigned long index);
+  getter Element? namedItem(DOMString name);
 };
 
 [Exposed=Window]
@@ -345,6 +346,31 @@ interface Comment : CharacterData {
 };
 
 [Exposed=Window]
+callback interface NodeFilter {
+  // Constants for acceptNode()
+  const unsigned short FILTER_ACCEPT = 1;
+  const unsigned short FILTER_REJECT = 2;
+  const unsigned short FILTER_SKIP = 3;
+
+  // Constants for whatToShow
+  const unsigned long SHOW_ALL = 0xFFFFFFFF;
+  const unsigned long SHOW_ELEMENT = 0x1;
+  const unsigned long SHOW_ATTRIBUTE = 0x2;
+  const unsigned long SHOW_TEXT = 0x4;
+  const unsigned long SHOW_CDATA_SECTION = 0x8;
+  const unsigned long SHOW_ENTITY_REFERENCE = 0x10; // legacy
+  const unsigned long SHOW_ENTITY = 0x20; // legacy
+  const unsigned long SHOW_PROCESSING_INSTRUCTION = 0x40;
+  const unsigned long SHOW_COMMENT = 0x80;
+  const unsigned long SHOW_DOCUMENT = 0x100;
+  const unsigned long SHOW_DOCUMENT_TYPE = 0x200;
+  const unsigned long SHOW_DOCUMENT_FRAGMENT = 0x400;
+  const unsigned long SHOW_NOTATION = 0x800; // legacy
+
+  unsigned short acceptNode(Node node);
+};
+
+[Exposed=Window]
 interface DOMTokenList {
   readonly attribute unsigned long length;
   getter DOMString? item(unsigned long index);
@@ -362,7 +388,6 @@ interface DOMTokenList {
 // Window: event
 // DocumentOrShadowRoot, Slottable, ShadowRoot, ShadowRootInit, ShadowRootMode, SlotAssignmentMode
 // ParentNode: moveBefore()
-// HTMLCollection: namedItem(), and so LegacyUnenumerableNamedProperties
 // Node: lookupPrefix(), lookupNamespaceURI(), isDefaultNamespace()
 // Document: implementation, createCDATASection(), createProcessingInstruction(), importNode(), createAttribute(),
 //   createAttributeNS(), createRange(), createNodeIterator(), createTreeWalker(); XMLDocument, ImportNodeOptions,
@@ -372,5 +397,5 @@ interface DOMTokenList {
 //   removeAttributeNode(), attachShadow(), shadowRoot, customElementRegistry,
 //   insertAdjacentElement(), insertAdjacentText(); TrustedType values of setAttribute() and
 //   setAttributeNS(); NamedNodeMap, Attr
-// AbstractRange, StaticRange, StaticRangeInit, Range, NodeIterator, TreeWalker, NodeFilter
+// AbstractRange, StaticRange, StaticRangeInit, Range, NodeIterator, TreeWalker
 // XPathResult, XPathExpression, XPathNSResolver, XPathEvaluatorBase, XPathEvaluator, XSLTProcessor

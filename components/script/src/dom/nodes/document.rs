@@ -684,7 +684,7 @@ impl DocumentMethods for Document {
 
     /// <https://html.spec.whatwg.org/multipage/dom.html#dom-document-scripts>
     fn Scripts(&self, cx: &mut JSContext) -> DomRoot<HTMLCollection> {
-        self.scripts.or_init(|| HTMLCollection::new(cx, self.upcast(), Filter::Scripts))
+        self.scripts.or_init(|| HTMLCollection::new(cx, self.upcast(), Filter::Html(local_name!("script"))))
     }
 
     /// <https://html.spec.whatwg.org/multipage/dom.html#dom-document-currentscript>

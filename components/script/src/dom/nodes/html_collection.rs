@@ -1,6 +1,6 @@
 //! <https://dom.spec.whatwg.org/#interface-htmlcollection>
 
-use html5ever::{LocalName, Namespace, local_name};
+use html5ever::{LocalName, Namespace, local_name, ns};
 
 use super::element::Element;
 use super::names::is_ascii_whitespace;
@@ -28,8 +28,8 @@ pub(crate) enum Filter {
     },
     /// The descendants that have all of these classes.
     Classes(Vec<DOMString>),
-    /// The `script` elements among the descendants.
-    Scripts,
+    /// The HTML elements of that name among the descendants.
+    Html(LocalName),
 }
 
 /// <https://dom.spec.whatwg.org/#htmlcollection>
@@ -114,7 +114,7 @@ impl HTMLCollection {
             Filter::Classes(classes) => {
                 !classes.is_empty() && classes.iter().all(|class| element.has_class(class))
             }
-            Filter::Scripts => element.is_html(&local_name!("script")),
+            Filter::Html(local) => element.is_html(local),
         }
     }
 
@@ -151,4 +151,38 @@ impl HTMLCollectionMethods for HTMLCollection {
         self.look();
         Ok(self.found.borrow().get(index as usize).map(Dom::as_rooted))
     }
+
+    /// <https://dom.spec.whatwg.org/#dom-htmlcollection-nameditem-key>
+    fn NamedItem(&self, _cx: &mut JSContext, name: DOMString) -> Fallible<Option<DomRoot<Element>>> {
+        // 1. Nothing has no name.
+        if name.is_empty() {
+            return Ok(None);
+        }
+        // 2. The first with that id, or that is of HTML and has that name.
+        self.look();
+        let found = self.found.borrow();
+        let is_named = |element: &&Dom<Element>| names_of(element).contains(&Some(name.clone()));
+        Ok(found.iter().find(is_named).map(Dom::as_rooted))
+    }
+
+    /// <https://dom.spec.whatwg.org/#interface-htmlcollection>: the supported property names.
+    fn SupportedPropertyNames(&self) -> Vec<DOMString> {
+        self.look();
+        // 1–3. Each element's id and, if it is of HTML, name, the first of each.
+        let mut names = Vec::new();
+        for name in self.found.borrow().iter().flat_map(|element| names_of(element)).flatten() {
+            if !name.is_empty() && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+}
+
+/// What an element is found by in a collection: its id and, if it is of HTML, its name.
+fn names_of(element: &Element) -> [Option<DOMString>; 2] {
+    let name = (element.name().ns == ns!(html))
+        .then(|| element.attribute_without_namespace(&local_name!("name")))
+        .flatten();
+    [element.attribute_without_namespace(&local_name!("id")), name]
 }
