@@ -42,6 +42,9 @@ interface HTMLElement : Element {
   [CEReactions, Reflect] attribute DOMString title;
   [CEReactions, Reflect] attribute DOMString lang;
   [CEReactions] attribute DOMString dir;
+
+  // user interaction
+  [CEReactions] attribute (boolean or unrestricted double or DOMString)? hidden;
 };
 HTMLElement includes GlobalEventHandlers;
 HTMLElement includes HTMLOrSVGOrMathMLElement;
@@ -51,7 +54,16 @@ interface HTMLUnknownElement : HTMLElement {
 };
 
 interface mixin HTMLOrSVGOrMathMLElement {
+  [SameObject] readonly attribute DOMStringMap dataset;
   attribute DOMString nonce; // intentionally no [CEReactions]
+};
+
+[Exposed=Window,
+ LegacyOverrideBuiltIns]
+interface DOMStringMap {
+  getter DOMString (DOMString name);
+  [CEReactions] setter undefined (DOMString name, DOMString value);
+  [CEReactions] deleter undefined (DOMString name);
 };
 
 [Exposed=Window]
@@ -65,6 +77,12 @@ interface HTMLHeadElement : HTMLElement {
 [Exposed=Window]
 interface HTMLTitleElement : HTMLElement {
   [CEReactions] attribute DOMString text;
+};
+
+[Exposed=Window]
+interface HTMLLinkElement : HTMLElement {
+  [CEReactions, Reflect] attribute DOMString rel;
+  [SameObject, PutForwards=value, Reflect="rel"] readonly attribute DOMTokenList relList;
 };
 
 [Exposed=Window]
@@ -85,6 +103,36 @@ interface HTMLDivElement : HTMLElement {
 };
 
 [Exposed=Window]
+interface HTMLAnchorElement : HTMLElement {
+  [CEReactions, Reflect] attribute DOMString rel;
+  [SameObject, PutForwards=value, Reflect="rel"] readonly attribute DOMTokenList relList;
+
+  [CEReactions] attribute DOMString text;
+};
+
+[Exposed=Window]
+interface HTMLSpanElement : HTMLElement {
+};
+
+[Exposed=Window]
+interface HTMLAreaElement : HTMLElement {
+  [CEReactions, Reflect] attribute DOMString rel;
+  [SameObject, PutForwards=value, Reflect="rel"] readonly attribute DOMTokenList relList;
+};
+
+[Exposed=Window]
+interface HTMLFormElement : HTMLElement {
+  [CEReactions, Reflect] attribute DOMString name;
+  [CEReactions, Reflect] attribute DOMString rel;
+  [SameObject, PutForwards=value, Reflect="rel"] readonly attribute DOMTokenList relList;
+};
+
+[Exposed=Window]
+interface HTMLDataListElement : HTMLElement {
+  [SameObject] readonly attribute HTMLCollection options;
+};
+
+[Exposed=Window]
 interface HTMLOptionElement : HTMLElement {
 };
 
@@ -92,6 +140,7 @@ interface HTMLOptionElement : HTMLElement {
 interface HTMLSelectElement : HTMLElement {
   [CEReactions] attribute unsigned long length;
   getter HTMLOptionElement? item(unsigned long index);
+  [CEReactions] setter undefined (unsigned long index, HTMLOptionElement? option);
 };
 
 [Exposed=Window]
@@ -145,6 +194,13 @@ interface CanvasRenderingContext2D {
   readonly attribute HTMLCanvasElement canvas;
 };
 CanvasRenderingContext2D includes CanvasImageData;
+CanvasRenderingContext2D includes CanvasPathDrawingStyles;
+
+interface mixin CanvasPathDrawingStyles {
+  // dashed lines
+  undefined setLineDash(sequence<unrestricted double> segments); // default empty
+  sequence<unrestricted double> getLineDash();
+};
 
 interface mixin CanvasImageData {
   // pixel manipulation
@@ -322,6 +378,8 @@ interface mixin GlobalEventHandlers {
 interface mixin WindowEventHandlers {
   attribute EventHandler onmessage;
   attribute EventHandler onmessageerror;
+  attribute EventHandler onoffline;
+  attribute EventHandler ononline;
   attribute EventHandler onrejectionhandled;
   attribute EventHandler onunhandledrejection;
 };
@@ -360,6 +418,24 @@ interface mixin WindowOrWorkerGlobalScope {
 };
 Window includes WindowOrWorkerGlobalScope;
 WorkerGlobalScope includes WindowOrWorkerGlobalScope;
+
+// DOM parsing
+// https://html.spec.whatwg.org/multipage/dynamic-markup-insertion.html#dom-parsing-and-serialization
+
+[Exposed=Window]
+interface DOMParser {
+  constructor();
+
+  [NewObject] Document parseFromString(DOMString string, DOMParserSupportedType type);
+};
+
+enum DOMParserSupportedType {
+  "text/html",
+  "text/xml",
+  "application/xml",
+  "application/xhtml+xml",
+  "image/svg+xml"
+};
 
 // The Navigator object
 // https://html.spec.whatwg.org/multipage/system-state.html#the-navigator-object
@@ -601,10 +677,10 @@ interface WorkerLocation {
 //   query…() methods, onvisibilitychange; the obsolete members
 // HTMLOrSVGScriptElement: SVGScriptElement
 // Every HTML element: constructor()
-// HTMLElement: translate, hidden, inert, click(), accessKey, accessKeyLabel, draggable, spellcheck, writingSuggestions,
+// HTMLElement: translate, inert, click(), accessKey, accessKeyLabel, draggable, spellcheck, writingSuggestions,
 //   autocapitalize, autocorrect, innerText, outerText, attachInternals(), showPopover(), hidePopover(),
 //   togglePopover(), popover, headingOffset, headingReset; ElementContentEditable
-// HTMLOrSVGOrMathMLElement: dataset, autofocus, tabIndex, focus(), blur()
+// HTMLOrSVGOrMathMLElement: autofocus, tabIndex, focus(), blur()
 // HTMLHtmlElement, HTMLBodyElement, HTMLDivElement, HTMLMetaElement, HTMLScriptElement: the obsolete members
 // HTMLScriptElement: blocking, fetchPriority
 // HTMLIFrameElement: allowFullscreen, loading, getSVGDocument(), TrustedHTML in srcdoc; the obsolete members
@@ -619,9 +695,13 @@ interface WorkerLocation {
 // WindowOrWorkerGlobalScope: the options of createImageBitmap(), and ImageBitmapOptions
 // HTMLInputElement: all but those above
 // HTMLOptionElement: all its members, and LegacyFactoryFunction
-// HTMLSelectElement: all but those above, the indexed setter too
+// HTMLSelectElement: all but those above
+// HTMLAnchorElement, HTMLAreaElement, HTMLFormElement, HTMLLinkElement: all but those above, HTMLHyperlinkElementUtils,
+//   HTMLFormControlsCollection, RadioNodeList
+// DOMParser: TrustedHTML; XMLSerializer; Element.innerHTML, outerHTML, insertAdjacentHTML(), getHTML(), setHTML(),
+//   setHTMLUnsafe(); the same of ShadowRoot; Range.createContextualFragment()
 // HTMLCanvasElement: getContext()'s options, toDataURL(), toBlob(), transferControlToOffscreen()
-// CanvasRenderingContext2D: everything that draws, and its state; all other contexts; Path2D, OffscreenCanvas
+// CanvasRenderingContext2D: everything that draws, and its state but for the dash list; all other contexts; Path2D, OffscreenCanvas
 // CanvasImageSource: the elements with images, OffscreenCanvas, VideoFrame
 // NavigatorID: taintEnabled(), oscpu; NavigatorContentUtils, NavigatorPlugins
 // WorkerGlobalScope: TrustedScriptURL arguments of importScripts(). (The language never changes, nor is it ever offline.)

@@ -31,6 +31,7 @@ snippets! {
     byte_streams: "byte_streams.js";
     canvases_and_inputs: "canvas.js";
     files: "file.js";
+    elements: "elements.js";
     file_readers: "file_reader.js";
     forms: "form_data.js";
     headers: "headers.js";

@@ -38,6 +38,8 @@ const OF_ELEMENTS: &[(&str, &str, EventHandlerKind)] = &[
 const OF_WINDOWS: &[(&str, &str, EventHandlerKind)] = &[
     ("onmessage", "message", EventHandlerKind::Normal),
     ("onmessageerror", "messageerror", EventHandlerKind::Normal),
+    ("onoffline", "offline", EventHandlerKind::Normal),
+    ("ononline", "online", EventHandlerKind::Normal),
     ("onrejectionhandled", "rejectionhandled", EventHandlerKind::Normal),
     ("onunhandledrejection", "unhandledrejection", EventHandlerKind::Normal),
 ];

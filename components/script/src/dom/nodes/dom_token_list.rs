@@ -16,12 +16,35 @@ pub struct DOMTokenList {
     element: Dom<Element>,
     #[no_trace]
     attribute: LocalName,
+    /// <https://dom.spec.whatwg.org/#concept-supported-tokens>, where the attribute defines such.
+    #[no_trace]
+    supported: Option<&'static [&'static str]>,
 }
 
 impl DOMTokenList {
     /// The set in `attribute` of `element`.
     pub(crate) fn new(cx: &mut JSContext, element: &Element, attribute: LocalName) -> DomRoot<DOMTokenList> {
-        let list = DOMTokenList { reflector: Reflector::new(), element: Dom::from_ref(element), attribute };
+        Self::reflect(cx, element, attribute, None)
+    }
+
+    /// The set in an attribute that defines which tokens there are; of those these mean something here.
+    pub(crate) fn with_supported(
+        cx: &mut JSContext,
+        element: &Element,
+        attribute: LocalName,
+        supported: &'static [&'static str],
+    ) -> DomRoot<DOMTokenList> {
+        Self::reflect(cx, element, attribute, Some(supported))
+    }
+
+    fn reflect(
+        cx: &mut JSContext,
+        element: &Element,
+        attribute: LocalName,
+        supported: Option<&'static [&'static str]>,
+    ) -> DomRoot<DOMTokenList> {
+        let reflector = Reflector::new();
+        let list = DOMTokenList { reflector, element: Dom::from_ref(element), attribute, supported };
         reflect_dom_object(cx, Box::new(list), &element.global())
     }
 
@@ -162,9 +185,13 @@ impl DOMTokenListMethods for DOMTokenList {
     }
 
     /// <https://dom.spec.whatwg.org/#dom-domtokenlist-supports>
-    fn Supports(&self, _cx: &mut JSContext, _token: DOMString) -> Fallible<bool> {
-        // <https://dom.spec.whatwg.org/#concept-domtokenlist-validation> 1: `class` defines no supported tokens.
-        Err(Error::Type("this list has no supported tokens".into()))
+    fn Supports(&self, _cx: &mut JSContext, token: DOMString) -> Fallible<bool> {
+        // <https://dom.spec.whatwg.org/#concept-domtokenlist-validation> 1. Some attributes define no supported tokens.
+        let Some(supported) = self.supported else {
+            return Err(Error::Type("this list has no supported tokens".into()));
+        };
+        // 2 to 4.
+        Ok(supported.contains(&&*token.to_ascii_lowercase()))
     }
 
     /// <https://dom.spec.whatwg.org/#dom-domtokenlist-value>

@@ -141,6 +141,11 @@ impl Element {
         self.attributes.borrow().iter().any(is_so)
     }
 
+    /// The names of the attributes, in order.
+    pub(crate) fn attribute_names(&self) -> Vec<QualName> {
+        self.attributes.borrow().iter().map(|attribute| attribute.name.clone()).collect()
+    }
+
     /// The attributes as they are now.
     pub(super) fn cloned_attributes(&self) -> Attributes {
         self.attributes.borrow().clone()

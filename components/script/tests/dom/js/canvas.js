@@ -53,3 +53,16 @@ it("an input for files has a list of them", () => {
   same(input.files, input.files);
   ok(structuredClone(input.files) instanceof FileList);
 });
+
+it("a canvas remembers dashes until its size is set", () => {
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d");
+  const dashes = (list) => (context.setLineDash(list), context.getLineDash());
+  equal(context.getLineDash(), []);
+  equal(dashes([1, 2]), [1, 2]);
+  equal(dashes([3]), [3, 3]);
+  equal(dashes([-1, 2]), [3, 3]);
+  equal(dashes([Infinity]), [3, 3]);
+  canvas.width = 5;
+  equal(context.getLineDash(), []);
+});

@@ -13,6 +13,9 @@ use crate::webidl::*;
 pub struct CanvasRenderingContext2D {
     reflector: Reflector,
     canvas: Dom<HTMLCanvasElement>,
+    /// <https://html.spec.whatwg.org/multipage/canvas.html#dash-list>
+    #[no_trace]
+    dash_list: DomRefCell<Vec<f64>>,
 }
 
 /// What there is no memory for.
@@ -26,8 +29,18 @@ impl CanvasRenderingContext2D {
         cx: &mut JSContext,
         canvas: &HTMLCanvasElement,
     ) -> DomRoot<CanvasRenderingContext2D> {
-        let context = CanvasRenderingContext2D { reflector: Reflector::new(), canvas: Dom::from_ref(canvas) };
+        let context = CanvasRenderingContext2D {
+            reflector: Reflector::new(),
+            canvas: Dom::from_ref(canvas),
+            dash_list: DomRefCell::default(),
+        };
         reflect_dom_object(cx, Box::new(context), &canvas.global())
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/canvas.html#reset-the-rendering-context-to-its-default-state>, but for the
+    /// bitmap.
+    pub(in crate::dom::html) fn reset_state(&self) {
+        self.dash_list.borrow_mut().clear();
     }
 
     /// <https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-putimagedata-common>
@@ -47,6 +60,26 @@ impl CanvasRenderingContext2DMethods for CanvasRenderingContext2D {
     /// <https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-canvas>
     fn Canvas(&self, _cx: &mut JSContext) -> DomRoot<HTMLCanvasElement> {
         self.canvas.as_rooted()
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-setlinedash>
+    fn SetLineDash(&self, _cx: &mut JSContext, mut segments: Vec<f64>) -> Fallible<()> {
+        // 1. What is no length is ignored.
+        if segments.iter().any(|length| !length.is_finite() || *length < 0.0) {
+            return Ok(());
+        }
+        // 2. An odd list is taken twice.
+        if segments.len() % 2 == 1 {
+            segments.extend_from_within(..);
+        }
+        // 3.
+        *self.dash_list.borrow_mut() = segments;
+        Ok(())
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-getlinedash>
+    fn GetLineDash(&self, _cx: &mut JSContext) -> Fallible<Vec<f64>> {
+        Ok(self.dash_list.borrow().clone())
     }
 
     /// <https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-createimagedata>

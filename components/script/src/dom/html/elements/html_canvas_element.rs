@@ -48,7 +48,7 @@ impl HTMLCanvasElement {
     pub(in crate::dom::html) fn bitmap(&self) -> &DomRefCell<Bitmap> {
         // (The parser gives an element its attributes before it counts as changed.)
         if self.bitmap.borrow().size() != [self.Width(), self.Height()] {
-            self.size_changed();
+            self.renew_bitmap();
         }
         &self.bitmap
     }
@@ -58,9 +58,16 @@ impl HTMLCanvasElement {
         value.and_then(|value| parse_non_negative_integer(&value)).unwrap_or(default)
     }
 
-    /// An attribute was set, to whatever value: the bitmap is cleared and has its size from now on
+    /// An attribute was set, to whatever value: the context starts anew, the bitmap is cleared and has its size from now on
     /// (<https://html.spec.whatwg.org/multipage/canvas.html#the-canvas-element:attr-canvas-width-6>).
     pub(in crate::dom::html) fn size_changed(&self) {
+        if let Some(context) = self.context.get() {
+            context.reset_state();
+        }
+        self.renew_bitmap();
+    }
+
+    fn renew_bitmap(&self) {
         self.bitmap.set(Bitmap::new([self.Width(), self.Height()]));
     }
 

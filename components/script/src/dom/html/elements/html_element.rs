@@ -2,7 +2,9 @@
 
 use html5ever::{LocalName, QualName, local_name};
 
+use super::dom_string_map::DOMStringMap;
 use crate::bindings::interfaces::HTMLElementMethods;
+use crate::bindings::unions::BooleanOrUnrestrictedDoubleOrDOMString;
 use crate::dom::nodes::document::Document;
 use crate::dom::nodes::element::Element;
 use crate::webidl::*;
@@ -13,12 +15,17 @@ pub struct HTMLElement {
     element: Element,
     /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cryptographicnonce>; None: as the attribute.
     nonce: DomRefCell<Option<DOMString>>,
+    dataset: MutNullableDom<DOMStringMap>,
 }
 
 impl HTMLElement {
     /// Only fields.
     pub(crate) fn new_inherited(name: QualName, document: &Document) -> HTMLElement {
-        HTMLElement { element: Element::new_inherited(name, document), nonce: DomRefCell::new(None) }
+        HTMLElement {
+            element: Element::new_inherited(name, document),
+            nonce: DomRefCell::new(None),
+            dataset: MutNullableDom::default(),
+        }
     }
 
     /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cryptographicnonce>
@@ -68,6 +75,49 @@ impl HTMLElementMethods for HTMLElement {
     /// <https://html.spec.whatwg.org/multipage/dom.html#dom-dir>
     fn SetDir(&self, cx: &mut JSContext, dir: DOMString) -> Fallible<()> {
         self.reflect(cx, local_name!("dir"), dir)
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/interaction.html#dom-hidden>
+    fn GetHidden(&self, _cx: &mut JSContext) -> Option<BooleanOrUnrestrictedDoubleOrDOMString> {
+        let value = self.upcast::<Element>().attribute_without_namespace(&local_name!("hidden"));
+        Some(match value {
+            // 1. Hidden until it is found.
+            Some(value) if value.eq_ignore_ascii_case("until-found") => {
+                BooleanOrUnrestrictedDoubleOrDOMString::DOMString("until-found".into())
+            }
+            // 2–3. Or not.
+            value => BooleanOrUnrestrictedDoubleOrDOMString::Boolean(value.is_some()),
+        })
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/interaction.html#dom-hidden>
+    fn SetHidden(
+        &self,
+        cx: &mut JSContext,
+        value: Option<BooleanOrUnrestrictedDoubleOrDOMString>,
+    ) -> Fallible<()> {
+        let hidden = match value {
+            // 1. Hidden until it is found.
+            Some(BooleanOrUnrestrictedDoubleOrDOMString::DOMString(value))
+                if value.eq_ignore_ascii_case("until-found") =>
+            {
+                return self.reflect(cx, local_name!("hidden"), "until-found".into());
+            }
+            // 2, 3 and 5. What is as good as false.
+            None => false,
+            Some(BooleanOrUnrestrictedDoubleOrDOMString::Boolean(value)) => value,
+            Some(BooleanOrUnrestrictedDoubleOrDOMString::DOMString(value)) => !value.is_empty(),
+            Some(BooleanOrUnrestrictedDoubleOrDOMString::UnrestrictedDouble(value)) => {
+                value != 0.0 && !value.is_nan()
+            }
+        };
+        self.upcast::<Element>().set_boolean_attribute(cx, local_name!("hidden"), hidden);
+        Ok(())
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/dom.html#dom-dataset>
+    fn Dataset(&self, cx: &mut JSContext) -> DomRoot<DOMStringMap> {
+        self.dataset.or_init(|| DOMStringMap::new(cx, self.upcast()))
     }
 
     /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#dom-noncedelement-nonce>

@@ -95,6 +95,38 @@ impl HTMLSelectElementMethods for HTMLSelectElement {
         Ok(())
     }
 
+    /// <https://html.spec.whatwg.org/multipage/common-dom-interfaces.html#dom-htmloptionscollection-setter>
+    fn IndexedSetter(
+        &self,
+        cx: &mut JSContext,
+        index: u32,
+        option: Option<&HTMLOptionElement>,
+    ) -> Fallible<()> {
+        // 1. Null takes away what is there.
+        let options = self.options();
+        let existing = options.get(index as usize);
+        let Some(option) = option else {
+            if let Some(existing) = existing {
+                mutation::remove(cx, existing.upcast());
+            }
+            return Ok(());
+        };
+        // 2–5. In the place of another one, or at the end, after so many new ones that it has its place.
+        match existing {
+            Some(existing) if *existing.upcast::<Node>() == *option.upcast::<Node>() => {}
+            Some(existing) => {
+                if let Some(parent) = existing.upcast::<Node>().parent() {
+                    mutation::replace(cx, existing.upcast(), option.upcast(), &parent)?;
+                }
+            }
+            None => {
+                self.SetLength(cx, index)?;
+                mutation::append(cx, option.upcast(), self.upcast())?;
+            }
+        }
+        Ok(())
+    }
+
     /// <https://html.spec.whatwg.org/multipage/form-elements.html#dom-select-item>
     fn Item(&self, _cx: &mut JSContext, index: u32) -> Fallible<Option<DomRoot<HTMLOptionElement>>> {
         Ok(self.options().into_iter().nth(index as usize))

@@ -1,35 +1,48 @@
 //! HTML elements: <https://html.spec.whatwg.org/multipage/semantics.html>.
 
+pub(crate) mod dom_string_map;
+pub(crate) mod html_anchor_element;
+pub(crate) mod html_area_element;
 pub(crate) mod html_base;
 pub(crate) mod html_body_element;
 pub(crate) mod html_canvas_element;
+pub(crate) mod html_data_list_element;
 pub(crate) mod html_div_element;
 pub(crate) mod html_element;
+pub(crate) mod html_form_element;
 pub(crate) mod html_head_element;
 pub(crate) mod html_html_element;
 pub(crate) mod html_iframe_element;
 pub(crate) mod html_input_element;
+pub(crate) mod html_link_element;
 pub(crate) mod html_meta_element;
 pub(crate) mod html_option_element;
 pub(crate) mod html_script_element;
 pub(crate) mod html_select_element;
+pub(crate) mod html_span_element;
 pub(crate) mod html_title_element;
 pub(crate) mod html_unknown_element;
 
 use html5ever::{QualName, local_name, ns};
 
+use self::html_anchor_element::HTMLAnchorElement;
+use self::html_area_element::HTMLAreaElement;
 use self::html_body_element::HTMLBodyElement;
 use self::html_canvas_element::HTMLCanvasElement;
+use self::html_data_list_element::HTMLDataListElement;
 use self::html_div_element::HTMLDivElement;
 use self::html_element::HTMLElement;
+use self::html_form_element::HTMLFormElement;
 use self::html_head_element::HTMLHeadElement;
 use self::html_html_element::HTMLHtmlElement;
 use self::html_iframe_element::HTMLIFrameElement;
 use self::html_input_element::HTMLInputElement;
+use self::html_link_element::HTMLLinkElement;
 use self::html_meta_element::HTMLMetaElement;
 use self::html_option_element::HTMLOptionElement;
 use self::html_script_element::HTMLScriptElement;
 use self::html_select_element::HTMLSelectElement;
+use self::html_span_element::HTMLSpanElement;
 use self::html_title_element::HTMLTitleElement;
 use self::html_unknown_element::HTMLUnknownElement;
 use crate::dom::nodes::document::Document;
@@ -49,17 +62,23 @@ pub(crate) fn create_element(cx: &mut JSContext, document: &Document, name: Qual
         return reflect_dom_object(cx, Box::new(Element::new_inherited(name, document)), &document.global());
     }
     match name.local {
+        local_name!("a") => make!(HTMLAnchorElement),
+        local_name!("area") => make!(HTMLAreaElement),
         local_name!("body") => make!(HTMLBodyElement),
         local_name!("canvas") => make!(HTMLCanvasElement),
+        local_name!("datalist") => make!(HTMLDataListElement),
         local_name!("div") => make!(HTMLDivElement),
+        local_name!("form") => make!(HTMLFormElement),
         local_name!("head") => make!(HTMLHeadElement),
         local_name!("html") => make!(HTMLHtmlElement),
         local_name!("iframe") => make!(HTMLIFrameElement),
         local_name!("input") => make!(HTMLInputElement),
+        local_name!("link") => make!(HTMLLinkElement),
         local_name!("meta") => make!(HTMLMetaElement),
         local_name!("option") => make!(HTMLOptionElement),
         local_name!("script") => make!(HTMLScriptElement),
         local_name!("select") => make!(HTMLSelectElement),
+        local_name!("span") => make!(HTMLSpanElement),
         local_name!("title") => make!(HTMLTitleElement),
         // FIXME(spec): elements that have an interface of their own in HTML, but not here, are this too.
         ref local if is_known(local) => make!(HTMLElement),

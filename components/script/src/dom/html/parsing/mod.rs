@@ -6,6 +6,7 @@
 //! scripts.
 
 pub(crate) mod build;
+pub(crate) mod dom_parser;
 pub(crate) mod encoding;
 pub(crate) mod parser;
 pub(crate) mod sink;
