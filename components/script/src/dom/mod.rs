@@ -9,6 +9,7 @@ pub(crate) mod encoding;
 pub(crate) mod events;
 pub(crate) mod fetch;
 pub(crate) mod fileapi;
+pub(crate) mod geometry;
 pub(crate) mod hr_time;
 pub(crate) mod html;
 pub(crate) mod nodes;

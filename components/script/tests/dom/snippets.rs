@@ -34,6 +34,7 @@ snippets! {
     elements: "elements.js";
     file_readers: "file_reader.js";
     forms: "form_data.js";
+    geometry: "geometry.js";
     headers: "headers.js";
     mutation_observers: "mutation_observer.js";
     requests: "request.js";
