@@ -1,7 +1,14 @@
 //! Any text becomes a model and bindings, or errors with places inside of the text; nothing makes it panic.
 //!
-//! `cargo +nightly fuzz run model`, in `codegen/`; the project's own IDL is a good corpus to begin with
-//! (`cargo +nightly fuzz run model fuzz/corpus/model ../webidls tests/good tests/bad`).
+//! With `cargo install cargo-fuzz` and a nightly compiler, in `codegen/`, for an hour (the first folder is where what is
+//! found goes, the others are read alone; a web-platform-tests checkout's `interfaces/` is good, too):
+//!
+//! ```sh
+//! cargo +nightly fuzz run model fuzz/corpus/model ../webidls tests/good tests/bad tests/emit -- \
+//!     -dict=fuzz/idl.dict -max_len=20000 -timeout=20 -max_total_time=3600
+//! ```
+//!
+//! What it finds goes, minimised (`cargo +nightly fuzz tmin`), into `tests/robust.rs` as a test before it is mended.
 
 #![no_main]
 
