@@ -270,6 +270,9 @@ interface Document : Node {
 
   [CEReactions] Node adoptNode(Node node);
 
+  [NewObject] Attr createAttribute(DOMString localName);
+  [NewObject] Attr createAttributeNS(DOMString? namespace, DOMString qualifiedName);
+
   [NewObject] Event createEvent(DOMString interface); // legacy
 };
 
@@ -301,6 +304,7 @@ interface Element : Node {
   [SameObject, PutForwards=value] readonly attribute DOMTokenList classList;
 
   boolean hasAttributes();
+  [SameObject] readonly attribute NamedNodeMap attributes;
   sequence<DOMString> getAttributeNames();
   DOMString? getAttribute(DOMString qualifiedName);
   DOMString? getAttributeNS(DOMString? namespace, DOMString localName);
@@ -312,6 +316,12 @@ interface Element : Node {
   boolean hasAttribute(DOMString qualifiedName);
   boolean hasAttributeNS(DOMString? namespace, DOMString localName);
 
+  Attr? getAttributeNode(DOMString qualifiedName);
+  Attr? getAttributeNodeNS(DOMString? namespace, DOMString localName);
+  [CEReactions] Attr? setAttributeNode(Attr attr);
+  [CEReactions] Attr? setAttributeNodeNS(Attr attr);
+  [CEReactions] Attr removeAttributeNode(Attr attr);
+
   Element? closest(DOMString selectors);
   boolean matches(DOMString selectors);
   boolean webkitMatchesSelector(DOMString selectors); // legacy alias of .matches
@@ -319,6 +329,32 @@ interface Element : Node {
   HTMLCollection getElementsByTagName(DOMString qualifiedName);
   HTMLCollection getElementsByTagNameNS(DOMString? namespace, DOMString localName);
   HTMLCollection getElementsByClassName(DOMString classNames);
+};
+
+[Exposed=Window,
+ LegacyUnenumerableNamedProperties]
+interface NamedNodeMap {
+  readonly attribute unsigned long length;
+  getter Attr? item(unsigned long index);
+  getter Attr? getNamedItem(DOMString qualifiedName);
+  Attr? getNamedItemNS(DOMString? namespace, DOMString localName);
+  [CEReactions] Attr? setNamedItem(Attr attr);
+  [CEReactions] Attr? setNamedItemNS(Attr attr);
+  [CEReactions] Attr removeNamedItem(DOMString qualifiedName);
+  [CEReactions] Attr removeNamedItemNS(DOMString? namespace, DOMString localName);
+};
+
+[Exposed=Window]
+interface Attr : Node {
+  readonly attribute DOMString? namespaceURI;
+  readonly attribute DOMString? prefix;
+  readonly attribute DOMString localName;
+  readonly attribute DOMString name;
+  [CEReactions] attribute DOMString value;
+
+  readonly attribute Element? ownerElement;
+
+  readonly attribute boolean specified; // useless; always returns true
 };
 
 [Exposed=Window]
@@ -389,13 +425,11 @@ interface DOMTokenList {
 // DocumentOrShadowRoot, Slottable, ShadowRoot, ShadowRootInit, ShadowRootMode, SlotAssignmentMode
 // ParentNode: moveBefore()
 // Node: lookupPrefix(), lookupNamespaceURI(), isDefaultNamespace()
-// Document: implementation, createCDATASection(), createProcessingInstruction(), importNode(), createAttribute(),
-//   createAttributeNS(), createRange(), createNodeIterator(), createTreeWalker(); XMLDocument, ImportNodeOptions,
+// Document: implementation, createCDATASection(), createProcessingInstruction(), importNode(), createRange(), createNodeIterator(), createTreeWalker(); XMLDocument, ImportNodeOptions,
 //   DOMImplementation, CDATASection, ProcessingInstruction
 // ElementCreationOptions: customElementRegistry
-// Element: slot, attributes, getAttributeNode(), getAttributeNodeNS(), setAttributeNode(), setAttributeNodeNS(),
-//   removeAttributeNode(), attachShadow(), shadowRoot, customElementRegistry,
+// Element: slot, attachShadow(), shadowRoot, customElementRegistry,
 //   insertAdjacentElement(), insertAdjacentText(); TrustedType values of setAttribute() and
-//   setAttributeNS(); NamedNodeMap, Attr
+//   setAttributeNS()
 // AbstractRange, StaticRange, StaticRangeInit, Range, NodeIterator, TreeWalker
 // XPathResult, XPathExpression, XPathNSResolver, XPathEvaluatorBase, XPathEvaluator, XSLTProcessor

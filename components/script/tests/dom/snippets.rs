@@ -27,6 +27,7 @@ macro_rules! snippets {
 
 snippets! {
     abort_controllers_and_signals: "abort.js";
+    attributes: "attributes.js";
     blobs: "blob.js";
     byte_streams: "byte_streams.js";
     canvases_and_inputs: "canvas.js";

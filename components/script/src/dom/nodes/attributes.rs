@@ -1,6 +1,6 @@
 //! Attributes, kept in their element: <https://dom.spec.whatwg.org/#concept-attribute>.
 //!
-//! There is no `Attr` object; an attribute is a name and a value.
+//! An attribute is a name and a value; [`Attr`](super::attr::Attr) is its node, where script wants one.
 
 use html5ever::{LocalName, Namespace, QualName};
 
@@ -57,6 +57,17 @@ impl Attributes {
                 None
             }
         }
+    }
+
+    /// [`Attributes::set`], but the name is the new one's, too:
+    /// <https://dom.spec.whatwg.org/#concept-element-attributes-replace>.
+    pub(crate) fn put(&mut self, name: &QualName, value: DOMString) -> Option<DOMString> {
+        let old = self.set(name, value);
+        let place = self.list.iter_mut().find(|it| it.name.local == name.local && it.name.ns == name.ns);
+        if let Some(attribute) = place {
+            attribute.name = name.clone();
+        }
+        old
     }
 
     /// <https://dom.spec.whatwg.org/#concept-element-attributes-remove>

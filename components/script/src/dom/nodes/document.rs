@@ -10,12 +10,15 @@ use html5ever::interface::QuirksMode;
 use html5ever::{LocalName, QualName, local_name, ns};
 use url::Url;
 
+use super::attr::Attr;
 use super::comment::Comment;
 use super::document_fragment::DocumentFragment;
 use super::document_type::DocumentType;
 use super::element::Element;
 use super::html_collection::{Filter, HTMLCollection};
-use super::names::{NameContext, is_valid_element_local_name, validate_and_extract};
+use super::names::{
+    NameContext, is_valid_attribute_local_name, is_valid_element_local_name, validate_and_extract,
+};
 use super::node::{Node, NodeKind};
 use super::node_list::NodeList;
 use super::text::Text;
@@ -506,6 +509,29 @@ impl DocumentMethods for Document {
         let namespace = if self.is_html || is_xhtml { ns!(html) } else { ns!() };
         // 5. The element.
         Ok(self.element(cx, QualName::new(None, namespace, LocalName::from(local))))
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-document-createattribute>
+    fn CreateAttribute(&self, cx: &mut JSContext, local_name: DOMString) -> Fallible<DomRoot<Attr>> {
+        // 1. A name?
+        if !is_valid_attribute_local_name(&local_name) {
+            return Err(Error::InvalidCharacter(format!("`{local_name}` is not a valid attribute name")));
+        }
+        // 2. In HTML in lower case.
+        let local = if self.is_html { local_name.to_ascii_lowercase() } else { local_name.into() };
+        // 3.
+        Ok(Attr::new(cx, QualName::new(None, ns!(), LocalName::from(local)), None, self))
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-document-createattributens>
+    fn CreateAttributeNS(
+        &self,
+        cx: &mut JSContext,
+        namespace: Option<DOMString>,
+        qualified_name: DOMString,
+    ) -> Fallible<DomRoot<Attr>> {
+        let name = validate_and_extract(namespace, &qualified_name, NameContext::Attribute)?;
+        Ok(Attr::new(cx, name, None, self))
     }
 
     /// <https://dom.spec.whatwg.org/#dom-document-createelementns>

@@ -2,11 +2,13 @@
 
 use html5ever::{LocalName, Namespace, QualName, local_name, ns};
 
+use super::attr::Attr;
 use super::attributes::{Attribute, Attributes};
 use super::child_node;
 use super::document::Document;
 use super::dom_token_list::DOMTokenList;
 use super::html_collection::HTMLCollection;
+use super::named_node_map::NamedNodeMap;
 use super::names::{
     NameContext, is_ascii_whitespace, is_valid_attribute_local_name, qualified_name, validate_and_extract,
 };
@@ -27,6 +29,9 @@ pub struct Element {
     name: QualName,
     #[no_trace]
     attributes: DomRefCell<Attributes>,
+    /// The nodes of attributes that script has asked for.
+    attrs: DomRefCell<Vec<Dom<Attr>>>,
+    attribute_map: MutNullableDom<NamedNodeMap>,
     class_list: MutNullableDom<DOMTokenList>,
     children: MutNullableDom<HTMLCollection>,
 }
@@ -38,6 +43,8 @@ impl Element {
             node: Node::new_inherited(NodeKind::Element, Some(document)),
             name,
             attributes: DomRefCell::default(),
+            attrs: DomRefCell::default(),
+            attribute_map: MutNullableDom::default(),
             class_list: MutNullableDom::default(),
             children: MutNullableDom::default(),
         }
@@ -114,6 +121,7 @@ impl Element {
     pub(crate) fn remove_attribute(&self, cx: &mut JSContext, name: &QualName) {
         let removed = self.attributes.borrow_mut().remove(name);
         if let Some(removed) = removed {
+            self.detach_attr(&removed.name, &removed.value);
             mutation::attribute_changed(cx, self, &removed.name, Some(&removed.value), None);
         }
     }
@@ -139,6 +147,16 @@ impl Element {
     /// Whether one of the attributes is so.
     pub(super) fn any_attribute(&self, is_so: impl FnMut(&Attribute) -> bool) -> bool {
         self.attributes.borrow().iter().any(is_so)
+    }
+
+    /// The attributes.
+    pub(super) fn attributes(&self) -> &DomRefCell<Attributes> {
+        &self.attributes
+    }
+
+    /// The nodes of attributes that there are.
+    pub(super) fn attrs(&self) -> &DomRefCell<Vec<Dom<Attr>>> {
+        &self.attrs
     }
 
     /// The names of the attributes, in order.
@@ -179,7 +197,7 @@ impl Element {
     }
 
     /// The qualified name as `getAttribute` and its like look for it.
-    fn lookup_name(&self, name: DOMString) -> DOMString {
+    pub(super) fn lookup_name(&self, name: DOMString) -> DOMString {
         if self.is_html_in_html_document() { name.to_ascii_lowercase().into() } else { name }
     }
 }
@@ -249,6 +267,47 @@ impl ElementMethods for Element {
     /// <https://dom.spec.whatwg.org/#dom-element-webkitmatchesselector>
     fn WebkitMatchesSelector(&self, cx: &mut JSContext, selectors: DOMString) -> Fallible<bool> {
         self.Matches(cx, selectors)
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-element-attributes>
+    fn Attributes(&self, cx: &mut JSContext) -> DomRoot<NamedNodeMap> {
+        self.attribute_map.or_init(|| NamedNodeMap::new(cx, self))
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-element-getattributenode>
+    fn GetAttributeNode(&self, cx: &mut JSContext, name: DOMString) -> Fallible<Option<DomRoot<Attr>>> {
+        Ok(self.attr_by_name(cx, name))
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-element-getattributenodens>
+    fn GetAttributeNodeNS(
+        &self,
+        cx: &mut JSContext,
+        namespace: Option<DOMString>,
+        local: DOMString,
+    ) -> Fallible<Option<DomRoot<Attr>>> {
+        Ok(self.attr_by_namespace(cx, namespace, &local))
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-element-setattributenode>
+    fn SetAttributeNode(&self, cx: &mut JSContext, attr: &Attr) -> Fallible<Option<DomRoot<Attr>>> {
+        self.set_attr(cx, attr)
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-element-setattributenodens>
+    fn SetAttributeNodeNS(&self, cx: &mut JSContext, attr: &Attr) -> Fallible<Option<DomRoot<Attr>>> {
+        self.set_attr(cx, attr)
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-element-removeattributenode>
+    fn RemoveAttributeNode(&self, cx: &mut JSContext, attr: &Attr) -> Fallible<DomRoot<Attr>> {
+        // 1. It has to be one of this element's.
+        if attr.element().is_none_or(|element| !std::ptr::eq(&raw const *element, self)) {
+            return Err(Error::NotFound("the attribute is not of this element".into()));
+        }
+        // 2–3.
+        self.remove_attr(cx, attr);
+        Ok(DomRoot::from_ref(attr))
     }
 
     /// <https://dom.spec.whatwg.org/#dom-element-hasattributes>

@@ -1,5 +1,6 @@
 //! Nodes: <https://dom.spec.whatwg.org/#nodes>, and the collections of them.
 
+pub(crate) mod attr;
 pub(crate) mod attributes;
 pub(crate) mod character_data;
 pub(crate) mod child_node;
@@ -14,6 +15,7 @@ pub(crate) mod markup;
 pub(crate) mod mutation;
 pub(crate) mod mutation_observer;
 pub(crate) mod mutation_record;
+pub(crate) mod named_node_map;
 pub(crate) mod names;
 pub(crate) mod node;
 pub(crate) mod node_clone;

@@ -46,6 +46,7 @@ fn ensure_insertion(node: &Node, parent: &Node, child: Option<&Node>) -> Fallibl
     // 4 and 5. What can be inserted where.
     match node.kind() {
         NodeKind::Document => hierarchy("a document can't be inserted"),
+        NodeKind::Attribute => hierarchy("an attribute can't be inserted"),
         NodeKind::Text if parent.kind() == NodeKind::Document => {
             hierarchy("a text node can't be a child of a document")
         }
@@ -109,7 +110,7 @@ fn ensure_document_children(
             }
             Ok(())
         }
-        NodeKind::Text | NodeKind::Comment | NodeKind::Document => Ok(()),
+        NodeKind::Attribute | NodeKind::Text | NodeKind::Comment | NodeKind::Document => Ok(()),
     }
 }
 
@@ -329,6 +330,14 @@ pub(crate) fn adopt(cx: &mut JSContext, node: &Node, document: &Document) {
     if *old_document != *document {
         for descendant in node.inclusive_descendants() {
             descendant.set_node_document(document);
+            // The nodes of its attributes go with it.
+            if let Some(element) = descendant.downcast::<Element>() {
+                element
+                    .attrs()
+                    .borrow()
+                    .iter()
+                    .for_each(|attr| attr.upcast::<Node>().set_node_document(document));
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::attr::Attr;
 use super::document::Document;
 use super::element::Element;
 use super::mutation;
@@ -19,6 +20,8 @@ use crate::webidl::*;
 pub(crate) enum NodeKind {
     /// An element.
     Element = 1,
+    /// An attribute.
+    Attribute = 2,
     /// A text node.
     Text = 3,
     /// A comment.
@@ -308,6 +311,7 @@ impl NodeMethods for Node {
             NodeKind::Element => {
                 self.downcast::<Element>().map(Element::html_uppercased_qualified_name).unwrap_or_default()
             }
+            NodeKind::Attribute => self.downcast().map(Attr::qualified_name).unwrap_or_default(),
             NodeKind::Text => "#text".into(),
             NodeKind::Comment => "#comment".into(),
             NodeKind::Document => "#document".into(),
@@ -381,13 +385,16 @@ impl NodeMethods for Node {
 
     /// <https://dom.spec.whatwg.org/#dom-node-nodevalue>
     fn GetNodeValue(&self) -> Option<DOMString> {
-        self.downcast::<CharacterData>().map(CharacterData::data)
+        let data = self.downcast::<CharacterData>().map(CharacterData::data);
+        data.or_else(|| self.downcast().map(Attr::value))
     }
 
     /// <https://dom.spec.whatwg.org/#dom-node-nodevalue>
     fn SetNodeValue(&self, cx: &mut JSContext, value: Option<DOMString>) -> Fallible<()> {
         if let Some(data) = self.downcast::<CharacterData>() {
             data.replace_all(cx, value.unwrap_or_default());
+        } else if let Some(attr) = self.downcast::<Attr>() {
+            attr.set_value(cx, value.unwrap_or_default());
         }
         Ok(())
     }
@@ -396,7 +403,7 @@ impl NodeMethods for Node {
     fn GetTextContent(&self) -> Option<DOMString> {
         match self.kind {
             NodeKind::Element | NodeKind::DocumentFragment => Some(self.descendant_text_content()),
-            NodeKind::Text | NodeKind::Comment => self.GetNodeValue(),
+            NodeKind::Attribute | NodeKind::Text | NodeKind::Comment => self.GetNodeValue(),
             NodeKind::Document | NodeKind::DocumentType => None,
         }
     }
@@ -408,7 +415,7 @@ impl NodeMethods for Node {
                 self.string_replace_all(cx, value.unwrap_or_default());
                 Ok(())
             }
-            NodeKind::Text | NodeKind::Comment => self.SetNodeValue(cx, value),
+            NodeKind::Attribute | NodeKind::Text | NodeKind::Comment => self.SetNodeValue(cx, value),
             NodeKind::Document | NodeKind::DocumentType => Ok(()),
         }
     }
@@ -465,19 +472,44 @@ impl NodeMethods for Node {
         if self == other {
             return Ok(0);
         }
+        // 2–5. An attribute is where its element is.
+        let attr = |node: &Node| node.downcast::<Attr>().map(DomRoot::from_ref);
+        let (other_attr, own_attr) = (attr(other), attr(self));
+        let place = |node: &Node, attr: &Option<DomRoot<Attr>>| match attr {
+            Some(attr) => attr.element().map(DomRoot::upcast::<Node>),
+            None => Some(DomRoot::from_ref(node)),
+        };
+        let places = place(other, &other_attr).zip(place(self, &own_attr));
+        if let (Some(other_attr), Some(own_attr), Some((there, here))) = (&other_attr, &own_attr, &places)
+            && there == here
+            && let Some(element) = here.downcast::<Element>()
+        {
+            // Of two of one element, the first in its list.
+            let index = |attr: &Attr| {
+                let names = element.attribute_names();
+                names.iter().position(|name| name.ns == attr.name().ns && name.local == attr.name().local)
+            };
+            let before = index(other_attr) < index(own_attr);
+            return Ok(IMPLEMENTATION_SPECIFIC | if before { PRECEDING } else { FOLLOWING });
+        }
         // 6. Different trees: some order that does not change.
-        if self.root() != other.root() {
+        let connected = places.filter(|(there, here)| there.root() == here.root());
+        let Some((there, here)) = connected else {
             let order = match (std::ptr::from_ref(other)).cmp(&std::ptr::from_ref(self)) {
                 Ordering::Less => PRECEDING,
                 Ordering::Equal | Ordering::Greater => FOLLOWING,
             };
             return Ok(DISCONNECTED | IMPLEMENTATION_SPECIFIC | order);
-        }
+        };
         // 7 and 8. One contains the other.
-        if other.is_inclusive_ancestor_of(self) {
+        if there == here {
+            let own = own_attr.is_some();
+            return Ok(if own { CONTAINS | PRECEDING } else { CONTAINED_BY | FOLLOWING });
+        }
+        if other_attr.is_none() && there.is_inclusive_ancestor_of(&here) {
             return Ok(CONTAINS | PRECEDING);
         }
-        if self.is_inclusive_ancestor_of(other) {
+        if own_attr.is_none() && here.is_inclusive_ancestor_of(&there) {
             return Ok(CONTAINED_BY | FOLLOWING);
         }
         // 9 and 10. Otherwise by tree order.
@@ -486,7 +518,7 @@ impl NodeMethods for Node {
             path.reverse();
             path
         };
-        Ok(if path(other) < path(self) { PRECEDING } else { FOLLOWING })
+        Ok(if path(&there) < path(&here) { PRECEDING } else { FOLLOWING })
     }
 
     /// <https://dom.spec.whatwg.org/#dom-node-contains>

@@ -1,6 +1,7 @@
 //! Cloning and comparing: <https://dom.spec.whatwg.org/#concept-node-clone>,
 //! <https://dom.spec.whatwg.org/#concept-node-equals>.
 
+use super::attr::Attr;
 use super::character_data::CharacterData;
 use super::comment::Comment;
 use super::document::Document;
@@ -86,6 +87,9 @@ fn clone_alone(cx: &mut JSContext, node: &Node, document: &Document) -> DomRoot<
             document,
         ));
     }
+    if let Some(attr) = node.downcast::<Attr>() {
+        return DomRoot::upcast(attr.clone_alone(cx, document));
+    }
     if let Some(text) = node.downcast::<Text>() {
         return DomRoot::upcast(Text::new(cx, text.upcast::<CharacterData>().data(), document));
     }
@@ -115,6 +119,10 @@ fn equals_alone(a: &Node, b: &Node) -> bool {
             _ => false,
         },
         NodeKind::Element => match (a.downcast::<Element>(), b.downcast::<Element>()) {
+            (Some(a), Some(b)) => a.equals_alone(b),
+            _ => false,
+        },
+        NodeKind::Attribute => match (a.downcast::<Attr>(), b.downcast::<Attr>()) {
             (Some(a), Some(b)) => a.equals_alone(b),
             _ => false,
         },
