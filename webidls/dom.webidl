@@ -329,6 +329,9 @@ interface Element : Node {
   HTMLCollection getElementsByTagName(DOMString qualifiedName);
   HTMLCollection getElementsByTagNameNS(DOMString? namespace, DOMString localName);
   HTMLCollection getElementsByClassName(DOMString classNames);
+
+  [CEReactions] Element? insertAdjacentElement(DOMString where, Element element); // legacy
+  undefined insertAdjacentText(DOMString where, DOMString data); // legacy
 };
 
 [Exposed=Window,
@@ -425,11 +428,11 @@ interface DOMTokenList {
 // DocumentOrShadowRoot, Slottable, ShadowRoot, ShadowRootInit, ShadowRootMode, SlotAssignmentMode
 // ParentNode: moveBefore()
 // Node: lookupPrefix(), lookupNamespaceURI(), isDefaultNamespace()
-// Document: implementation, createCDATASection(), createProcessingInstruction(), importNode(), createRange(), createNodeIterator(), createTreeWalker(); XMLDocument, ImportNodeOptions,
-//   DOMImplementation, CDATASection, ProcessingInstruction
+// Document: implementation, createCDATASection(), createProcessingInstruction(), importNode(), createRange(),
+//   createNodeIterator(), createTreeWalker(); XMLDocument, ImportNodeOptions, DOMImplementation, CDATASection,
+//   ProcessingInstruction
 // ElementCreationOptions: customElementRegistry
-// Element: slot, attachShadow(), shadowRoot, customElementRegistry,
-//   insertAdjacentElement(), insertAdjacentText(); TrustedType values of setAttribute() and
+// Element: slot, attachShadow(), shadowRoot, customElementRegistry; TrustedType values of setAttribute() and
 //   setAttributeNS()
 // AbstractRange, StaticRange, StaticRangeInit, Range, NodeIterator, TreeWalker
 // XPathResult, XPathExpression, XPathNSResolver, XPathEvaluatorBase, XPathEvaluator, XSLTProcessor

@@ -254,3 +254,15 @@ fn copies_keep_their_order_and_their_shape() {
         r##"[true,"BODY(UL(LI(#texta(),B(#textb())),LI(),#commentc()),#textd())"]"##
     );
 }
+
+#[test]
+fn something_is_inserted_next_to_an_element() {
+    let page = Page::html("<p><b>x</b></p>");
+    let script = "const b = document.querySelector('b'), i = document.createElement('i');
+        b.insertAdjacentText('beforeBegin', '1'); b.insertAdjacentText('afterbegin', '2');
+        b.insertAdjacentText('beforeend', '3'); b.insertAdjacentText('afterend', '4');
+        [b.insertAdjacentElement('afterend', i) === i, document.createElement('u').insertAdjacentElement('afterend', i),
+         b.parentNode.innerHTML]";
+    assert_eq!(page.eval(script), r#"[true,null,"1<b>2x3</b><i></i>4"]"#);
+    assert!(page.error("document.body.insertAdjacentText('inside', '')").starts_with("SyntaxError: "));
+}

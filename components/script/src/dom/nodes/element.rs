@@ -14,6 +14,7 @@ use super::names::{
 };
 use super::node::{Node, NodeKind};
 use super::node_list::NodeList;
+use super::text::Text;
 use super::{mutation, parent_node};
 use crate::bindings::interfaces::ElementMethods;
 use crate::bindings::unions::NodeOrDOMString;
@@ -457,6 +458,25 @@ impl ElementMethods for Element {
         names: DOMString,
     ) -> Fallible<DomRoot<HTMLCollection>> {
         Ok(HTMLCollection::by_classes(cx, self.upcast(), &names))
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-element-insertadjacentelement>
+    fn InsertAdjacentElement(
+        &self,
+        cx: &mut JSContext,
+        position: DOMString,
+        element: &Element,
+    ) -> Fallible<Option<DomRoot<Element>>> {
+        let inserted = parent_node::insert_adjacent(cx, self, &position, element.upcast())?;
+        Ok(inserted.then(|| DomRoot::from_ref(element)))
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-element-insertadjacenttext>
+    fn InsertAdjacentText(&self, cx: &mut JSContext, position: DOMString, data: DOMString) -> Fallible<()> {
+        // 1. The text.
+        let text = Text::new(cx, data, &self.upcast::<Node>().node_document());
+        // 2. At its place.
+        parent_node::insert_adjacent(cx, self, &position, text.upcast()).map(drop)
     }
 
     /// <https://dom.spec.whatwg.org/#dom-parentnode-children>

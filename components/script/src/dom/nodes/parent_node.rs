@@ -102,3 +102,28 @@ pub(super) fn query_selector_all(
     let found: Vec<_> = parse_selectors(selectors)?.all(root).map(DomRoot::upcast).collect();
     Ok(NodeList::new_static(cx, &root.global(), &found))
 }
+
+/// <https://dom.spec.whatwg.org/#insert-adjacent>; whether there is such a place.
+pub(super) fn insert_adjacent(
+    cx: &mut JSContext,
+    element: &Element,
+    position: &str,
+    node: &Node,
+) -> Fallible<bool> {
+    let this: &Node = element.upcast();
+    let is = |name: &str| position.eq_ignore_ascii_case(name);
+    let (parent, before) = if is("beforebegin") {
+        (this.parent(), Some(DomRoot::from_ref(this)))
+    } else if is("afterbegin") {
+        (Some(DomRoot::from_ref(this)), this.first_child())
+    } else if is("beforeend") {
+        (Some(DomRoot::from_ref(this)), None)
+    } else if is("afterend") {
+        (this.parent(), this.next_sibling())
+    } else {
+        return Err(Error::Syntax(format!("`{position}` is not a place next to an element")));
+    };
+    let Some(parent) = parent else { return Ok(false) };
+    mutation::pre_insert(cx, node, &parent, before.as_deref())?;
+    Ok(true)
+}
