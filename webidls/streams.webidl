@@ -1,7 +1,7 @@
 // Streams
 // https://streams.spec.whatwg.org/
 
-[Exposed=*]
+[Exposed=*, Transferable]
 interface ReadableStream {
   constructor(optional object underlyingSource, optional QueuingStrategy strategy = {});
 
@@ -130,6 +130,6 @@ interface CountQueuingStrategy {
 };
 
 // Left out:
-// ReadableStream: Transferable, from(), pipeThrough(), pipeTo(); ReadableWritablePair, StreamPipeOptions
+// ReadableStream: from(), pipeThrough(), pipeTo(); ReadableWritablePair, StreamPipeOptions
 // WritableStream, UnderlyingSink and its callbacks, WritableStreamDefaultWriter, WritableStreamDefaultController
 // TransformStream, Transformer and its callbacks, TransformStreamDefaultController, GenericTransformStream

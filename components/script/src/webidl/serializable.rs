@@ -32,7 +32,7 @@ pub trait Transferable: DomObject {
     fn can_transfer(&self) -> bool;
 
     /// The transfer steps: what the object stands for moves into the data holder, the object is detached.
-    fn transfer(&self) -> Fallible<Box<dyn TransferDataHolder>>;
+    fn transfer(&self, cx: &mut JSContext) -> Fallible<Box<dyn TransferDataHolder>>;
 }
 
 /// What a transferred object stood for.
@@ -58,7 +58,7 @@ impl Serialize {
 #[derive(Clone, Copy)]
 pub struct Transfer {
     can_transfer: unsafe fn(*mut JSObject) -> Fallible<bool>,
-    transfer: unsafe fn(*mut JSObject) -> Fallible<Box<dyn TransferDataHolder>>,
+    transfer: unsafe fn(&mut JSContext, *mut JSObject) -> Fallible<Box<dyn TransferDataHolder>>,
 }
 
 impl Transfer {
@@ -68,7 +68,7 @@ impl Transfer {
             // SAFETY: the object is rooted, as who calls promises.
             can_transfer: |object| unsafe { with::<T, _>(object, |object| Ok(object.can_transfer())) },
             // SAFETY: as above.
-            transfer: |object| unsafe { with::<T, _>(object, T::transfer) },
+            transfer: |cx, object| unsafe { with::<T, _>(object, |object| object.transfer(cx)) },
         }
     }
 }
@@ -113,13 +113,13 @@ pub(crate) fn can_transfer_object(cx: &JSContext, object: HandleObject<'_>) -> b
 
 /// Transfers a platform object, if its interface is `[Transferable]`.
 pub(crate) fn transfer_object(
-    cx: &JSContext,
+    cx: &mut JSContext,
     object: HandleObject<'_>,
 ) -> Option<Fallible<(InterfaceId, Box<dyn TransferDataHolder>)>> {
     let spec = primary_interface(cx, object)?;
     let transfer = spec.transferable?;
     // SAFETY: the object is rooted.
-    Some(unsafe { (transfer.transfer)(object.get()) }.map(|holder| (spec.id, holder)))
+    Some(unsafe { (transfer.transfer)(cx, object.get()) }.map(|holder| (spec.id, holder)))
 }
 
 /// An error unless an interface is exposed in the current realm.

@@ -22,6 +22,7 @@ mod scripts;
 mod shared_workers;
 mod snippets;
 mod timers;
+mod transferred_streams;
 mod web_socket;
 mod window;
 mod workers;

@@ -1,10 +1,12 @@
 //! <https://html.spec.whatwg.org/multipage/web-messaging.html#message-ports>
 
+use std::rc::Rc;
+
 use super::cross_agent::{KeptAlive, ObjectId};
 use super::message_event::{MessageEvent, receive_message};
 pub(crate) use super::port_end::PortEnd;
 use super::port_end::Receiver;
-use super::structured_clone::structured_serialize_with_transfer;
+use super::structured_clone::{SerializedData, structured_serialize_with_transfer};
 use crate::bindings::dictionaries::StructuredSerializeOptions;
 use crate::bindings::interfaces::MessagePortMethods;
 use crate::dom::events::event::Event;
@@ -36,7 +38,17 @@ pub struct MessagePort {
     /// The [message event target](https://html.spec.whatwg.org/multipage/web-messaging.html#message-event-target), where
     /// it is not the port.
     message_event_target: MutNullableDom<EventTarget>,
+    /// What is done instead of events, where the port belongs to an object of the platform.
+    steps: DomRefCell<Option<PortStepsRef>>,
 }
+
+/// [Handlers for a port's events](https://streams.spec.whatwg.org/#transferrable-streams) that are no script's.
+pub(crate) trait PortSteps: JSTraceable {
+    /// A message came.
+    fn message(&self, cx: &mut JSContext, message: &SerializedData);
+}
+
+type PortStepsRef = Rc<Box<dyn PortSteps>>;
 
 impl MessagePort {
     /// An object for one end of a channel, whose other end may be anywhere.
@@ -67,6 +79,7 @@ impl MessagePort {
             enabled_other: MutNullableDom::default(),
             root: KeptAlive::default(),
             message_event_target: MutNullableDom::default(),
+            steps: DomRefCell::default(),
         };
         let port = reflect_dom_object(cx, Box::new(port), global);
         global.message_ports().add(port.id, &port);
@@ -113,11 +126,16 @@ impl MessagePort {
         let message = structured_serialize_with_transfer(cx, message, transfer)?;
         // 3–4, 6. NB: where the other end of the channel is in the message, it goes with it, and nobody will see it.
         // 7. Add it to the other port's queue.
+        self.send(message);
+        Ok(())
+    }
+
+    /// Adds a message to the other port's queue, if there is another port.
+    pub(crate) fn send(&self, message: SerializedData) {
         let is_for_us = self.end.borrow().as_ref().is_some_and(|end| end.send(message));
         if let (true, Some(other)) = (is_for_us, self.other()) {
             other.queue_message();
         }
-        Ok(())
     }
 
     /// Queues the task that takes one message out.
@@ -146,6 +164,16 @@ impl MessagePort {
         self.enable(false);
     }
 
+    /// Enables the queue, for steps of ours instead of events. What keeps the port alive is up to them.
+    pub(crate) fn start_with_steps(&self, steps: impl PortSteps + 'static) {
+        *self.steps.borrow_mut() = Some(Rc::new(Box::new(steps)));
+        self.enable(false);
+    }
+
+    fn steps(&self) -> Option<RootedBox<PortStepsRef>> {
+        self.steps.borrow().clone().map(RootedBox::new)
+    }
+
     fn enable(&self, counts: bool) {
         let waker = counts.then(|| Agent::of_this_thread().waker());
         let waiting = self.end.borrow().as_ref().map_or(0, |end| end.enable(waker));
@@ -159,6 +187,9 @@ impl MessagePort {
         // The port may have moved or been closed meanwhile: then the message moved with it.
         let message = self.end.borrow().as_ref().and_then(PortEnd::take_message);
         let Some(message) = message else { return };
+        if let Some(steps) = self.steps() {
+            return steps.message(cx, &message);
+        }
         // 7.1. Its target; 7.2. in that one's realm:
         let target = self.message_event_target();
         let global = target.global();
@@ -250,7 +281,7 @@ impl Transferable for MessagePort {
     }
 
     /// <https://html.spec.whatwg.org/multipage/web-messaging.html#message-ports:transfer-steps>
-    fn transfer(&self) -> Fallible<Box<dyn TransferDataHolder>> {
+    fn transfer(&self, _cx: &mut JSContext) -> Fallible<Box<dyn TransferDataHolder>> {
         self.detached.set(true);
         // 2–4. The queue and the other end go with it.
         let end = self.take_end();

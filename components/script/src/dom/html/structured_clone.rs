@@ -43,6 +43,21 @@ pub(crate) struct SerializedData {
     objects: Vec<(InterfaceId, Box<dyn SerializedObject>)>,
     /// The transfer data holders, with the interfaces; taken by the first who deserialises.
     transferred: Mutex<Vec<Option<(InterfaceId, Box<dyn TransferDataHolder>)>>>,
+    /// What it says, where it is between the two sides of a transferred stream.
+    pub(crate) cross_realm: Option<CrossRealmMessage>,
+}
+
+/// The types of [cross-realm messages](https://streams.spec.whatwg.org/#transferrable-streams).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CrossRealmMessage {
+    /// "pull": there is room for a chunk.
+    Pull,
+    /// "chunk"
+    Chunk,
+    /// "close": there are no more chunks.
+    Close,
+    /// "error"
+    Error,
 }
 
 impl fmt::Debug for SerializedData {
@@ -104,7 +119,8 @@ pub(crate) fn structured_serialize_with_transfer(
     if !written {
         return Err(failure(cx, writer.error));
     }
-    Ok(SerializedData { bytes, objects: writer.objects, transferred: Mutex::new(writer.transferred) })
+    let transferred = Mutex::new(writer.transferred);
+    Ok(SerializedData { bytes, objects: writer.objects, transferred, cross_realm: None })
 }
 
 /// [StructuredDeserializeWithTransfer](https://html.spec.whatwg.org/multipage/structured-data.html#structureddeserializewithtransfer)
@@ -317,9 +333,9 @@ unsafe extern "C" fn write_transfer(
         let object = unsafe { HandleObject::from_raw(object) };
         let Some(cx) = NonNull::new(cx) else { return };
         // SAFETY: within an engine hook one context may be made from the engine's pointer.
-        let cx = unsafe { JSContext::from_ptr(cx) };
+        let mut cx = unsafe { JSContext::from_ptr(cx) };
         // StructuredSerializeWithTransfer, 5.4.3.
-        let holder = transfer_object(&cx, object).unwrap_or_else(|| {
+        let holder = transfer_object(&mut cx, object).unwrap_or_else(|| {
             Err(Error::DataClone(format!("a {} can't be transferred", class_name(object))))
         });
         match holder {

@@ -6,6 +6,7 @@
 //! - [`readable_stream_default_controller`], [`readable_byte_stream_controller`],
 //!   [`byte_stream_queue`], [`byte_stream_pulls`], [`pull_into`], [`readable_stream_byob_request`]: the two kinds of controllers.
 //! - [`underlying_source`]: where chunks come from: script, or Rust ([`native_source`], [`tee`], [`byte_tee`], [`proxy`]).
+//! - [`transfer`]: streams that move to another realm or agent.
 //! - [`reading`], [`native_source`]: "Using streams in other specifications", for other Rust code.
 
 pub(crate) mod array_buffers;
@@ -31,4 +32,5 @@ pub(crate) mod readers;
 pub(crate) mod reading;
 pub(crate) mod size_functions;
 pub(crate) mod tee;
+mod transfer;
 pub(crate) mod underlying_source;

@@ -119,7 +119,7 @@ impl Transferable for TestToken {
     fn can_transfer(&self) -> bool {
         self.text.borrow().is_some()
     }
-    fn transfer(&self) -> Fallible<Box<dyn TransferDataHolder>> {
+    fn transfer(&self, _cx: &mut JSContext) -> Fallible<Box<dyn TransferDataHolder>> {
         match self.text.borrow_mut().take() {
             Some(text) => Ok(Box::new(TokenState(text.to_string()))),
             None => Err(Error::DataClone("the token is gone".into())),

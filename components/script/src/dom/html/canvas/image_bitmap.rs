@@ -130,7 +130,7 @@ impl Transferable for ImageBitmap {
     }
 
     /// <https://html.spec.whatwg.org/multipage/imagebitmap-and-animations.html#the-imagebitmap-interface:transfer-steps>
-    fn transfer(&self) -> Fallible<Box<dyn TransferDataHolder>> {
+    fn transfer(&self, _cx: &mut JSContext) -> Fallible<Box<dyn TransferDataHolder>> {
         let bitmap = self.bitmap.borrow_mut().take();
         Ok(Box::new(BitmapData(bitmap.ok_or_else(ImageBitmap::detached)?)))
     }
