@@ -14,7 +14,7 @@ pub struct WebSocketConnection {
     pub extensions: String,
     /// What is to be sent, in order. After [`OutgoingMessage::Close`] nothing more is sent.
     pub outgoing: UnboundedSender<OutgoingMessage>,
-    /// What comes in. Ends after [`WebSocketEvent::Closed`].
+    /// What comes in. Ends after [`WebSocketEvent::Closed`]. While it is not taken, no more is read from the network.
     pub incoming: BoxStream<'static, WebSocketEvent>,
 }
 

@@ -1,31 +1,19 @@
 //! WebSocket connections: <https://websockets.spec.whatwg.org/#websocket-protocol>.
 
+mod connection;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use fetch::{
-    CacheMode, CredentialsMode, FetchParams, HeaderList, NetworkError, NetworkErrorKind, OutgoingMessage,
-    RedirectMode, Referrer, Request, RequestMode, ServiceWorkersMode, WebSocketClose, WebSocketConnection,
-    WebSocketEvent,
+    CacheMode, CredentialsMode, FetchParams, HeaderList, NetworkError, NetworkErrorKind, RedirectMode,
+    Referrer, Request, RequestMode, ServiceWorkersMode, WebSocketConnection,
 };
-use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use futures::{SinkExt, StreamExt};
-use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::Fetch;
 use crate::service::Shared;
-
-/// How long the other end may take to answer the closing handshake.
-const CLOSE_LIMIT: Duration = Duration::from_secs(10);
-/// A message may be so long.
-const MESSAGE_LIMIT: usize = 1 << 30;
 
 /// <https://websockets.spec.whatwg.org/#concept-websocket-establish>, for a request whose URL is that of the socket.
 pub(crate) async fn establish(
@@ -65,7 +53,7 @@ pub(crate) async fn establish(
         return Err(failure(&request, &format!("the server answered {status} to a WebSocket's handshake")));
     };
     let protocol = check_handshake(&request, &response.internal_head().headers, &key, &protocols)?;
-    Ok(open(upgraded, protocol).await)
+    Ok(connection::open(TokioIo::new(upgraded), protocol).await)
 }
 
 fn failure(request: &Request, message: &str) -> NetworkError {
@@ -98,94 +86,6 @@ fn check_handshake(
         Some(_) => Err(failure(request, "the server chose a subprotocol that was not offered")),
         None if protocols.is_empty() => Ok(String::new()),
         None => Err(failure(request, "the server chose none of the subprotocols")),
-    }
-}
-
-type Socket = WebSocketStream<TokioIo<Upgraded>>;
-
-async fn open(upgraded: Upgraded, protocol: String) -> WebSocketConnection {
-    let config =
-        WebSocketConfig::default().max_message_size(Some(MESSAGE_LIMIT)).max_frame_size(Some(MESSAGE_LIMIT));
-    let socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Client, Some(config)).await;
-    let (outgoing, to_send) = unbounded();
-    let (events, incoming) = unbounded();
-    tokio::spawn(run(socket, to_send, events));
-    WebSocketConnection { protocol, extensions: String::new(), outgoing, incoming: incoming.boxed() }
-}
-
-/// The connection's life.
-async fn run(
-    socket: Socket,
-    to_send: UnboundedReceiver<OutgoingMessage>,
-    events: UnboundedSender<WebSocketEvent>,
-) {
-    let (sink, stream) = socket.split();
-    let sending = send(sink, to_send, events.clone());
-    let receiving = receive(stream, events.clone());
-    tokio::pin!(sending, receiving);
-    let close = tokio::select! {
-        close = &mut receiving => close,
-        // The closing handshake was started from here (or failed to be).
-        () = &mut sending => {
-            tokio::time::timeout(CLOSE_LIMIT, receiving).await.unwrap_or_else(|_| WebSocketClose::failure())
-        }
-    };
-    // Nobody listens where the page is gone.
-    let _ = events.unbounded_send(WebSocketEvent::Closed(close));
-}
-
-/// Sends until the closing handshake has begun.
-async fn send(
-    mut sink: impl futures::Sink<Message, Error = Error> + Unpin,
-    mut to_send: UnboundedReceiver<OutgoingMessage>,
-    events: UnboundedSender<WebSocketEvent>,
-) {
-    loop {
-        // <https://websockets.spec.whatwg.org/#websocket-make-disappear>: the page is gone.
-        let gone = || OutgoingMessage::Close(Some((1001, String::new())));
-        let message = to_send.next().await.unwrap_or_else(gone);
-        let length = message.length();
-        let (message, is_last) = match message {
-            OutgoingMessage::Text(text) => (Message::text(text), false),
-            OutgoingMessage::Binary(bytes) => (Message::binary(bytes), false),
-            OutgoingMessage::Close(frame) => {
-                let frame = frame
-                    .map(|(code, reason)| CloseFrame { code: CloseCode::from(code), reason: reason.into() });
-                (Message::Close(frame), true)
-            }
-        };
-        // What fails here ends the receiving side, too.
-        if sink.send(message).await.is_err() || is_last {
-            return;
-        }
-        let _ = events.unbounded_send(WebSocketEvent::Sent(length));
-    }
-}
-
-/// Receives until the connection is closed. (Pings are answered by the crate.)
-async fn receive(
-    mut stream: impl futures::Stream<Item = Result<Message, Error>> + Unpin,
-    events: UnboundedSender<WebSocketEvent>,
-) -> WebSocketClose {
-    let mut close = None;
-    loop {
-        let event = match stream.next().await {
-            Some(Ok(Message::Text(text))) => WebSocketEvent::Text(text.as_str().to_owned()),
-            Some(Ok(Message::Binary(bytes))) => WebSocketEvent::Binary(bytes),
-            Some(Ok(Message::Close(frame))) => {
-                // 1005 stands for a frame without a code.
-                let (code, reason) = frame.map_or((1005, String::new()), |frame| {
-                    (frame.code.into(), frame.reason.as_str().to_owned())
-                });
-                close = Some(WebSocketClose { code, reason, was_clean: true, failed: false });
-                WebSocketEvent::Closing
-            }
-            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
-            // After the closing handshake the end is just the end.
-            Some(Err(_)) | None => return close.unwrap_or_else(WebSocketClose::failure),
-        };
-        // Nobody listens: the page is gone, and the sending side says so.
-        let _ = events.unbounded_send(event);
     }
 }
 
