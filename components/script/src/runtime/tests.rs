@@ -17,7 +17,7 @@ use mozjs::rooted;
 use mozjs::rust::Trace;
 use mozjs::rust::wrappers2::JS_GC;
 
-use super::agent::{Agent, AgentControl, Setup};
+use super::agent::{Agent, AgentControl, GlobalId, Setup};
 use super::classic_script::{ClassicScript, run_classic_script};
 use super::engine_thread::{EngineThread, NewAgent};
 use super::exception;
@@ -258,9 +258,12 @@ fn timers_keep_the_agent_busy_and_run_in_the_order_of_their_times() {
     plain.task(|_cx| {
         let agent = Agent::current().expect("this is an agent's thread");
         let mut timers = agent.timers.borrow_mut();
-        timers.set(Duration::from_millis(20), Box::new(RunScript("order.push('late')")));
-        timers.set(Duration::from_millis(1), Box::new(RunScript("order.push('early')")));
-        let never = timers.set(Duration::from_millis(2), Box::new(RunScript("order.push('never')")));
+        let mut set = |after, script| {
+            timers.set(GlobalId::next(), Duration::from_millis(after), Box::new(RunScript(script)))
+        };
+        set(20, "order.push('late')");
+        set(1, "order.push('early')");
+        let never = set(2, "order.push('never')");
         timers.clear(never);
     });
     plain.until_idle();
@@ -272,7 +275,8 @@ fn what_timers_and_microtasks_hold_survives_a_collection() {
     let plain = Plain::start("globalThis.order = []");
     plain.task(|cx| {
         let agent = Agent::current().expect("this is an agent's thread");
-        agent.timers.borrow_mut().set(Duration::ZERO, Box::new(RunScript("order.push('timer')")));
+        let steps = Box::new(RunScript("order.push('timer')"));
+        agent.timers.borrow_mut().set(GlobalId::next(), Duration::ZERO, steps);
         webidl::run_script(cx, |cx| {
             queue_microtask(cx, Box::new(RunScript("order.push('microtask')")));
             // SAFETY: nothing unrooted is held.

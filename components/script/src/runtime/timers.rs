@@ -14,6 +14,8 @@ use mozjs::context::JSContext;
 use mozjs::jsapi::JSTracer;
 use mozjs::rust::{RootedTraceableBox, Trace};
 
+use super::agent::GlobalId;
+
 /// What runs when a timer is due. It is traced while it waits and while it runs.
 pub(crate) trait TimerSteps: Trace {
     /// The steps; outside any realm.
@@ -38,25 +40,26 @@ pub(crate) struct TimerKey {
 /// The timers of one agent.
 #[derive(Default)]
 pub(crate) struct TimerQueue {
-    waiting: BTreeMap<TimerKey, Box<dyn TimerSteps>>,
+    /// With the globals that they are of.
+    waiting: BTreeMap<TimerKey, (GlobalId, Box<dyn TimerSteps>)>,
     next_sequence: u64,
 }
 
 impl TimerQueue {
-    /// Sets a timer.
-    pub(crate) fn set(&mut self, after: Duration, steps: Box<dyn TimerSteps>) -> TimerKey {
+    /// Sets a timer of a global.
+    pub(crate) fn set(&mut self, global: GlobalId, after: Duration, steps: Box<dyn TimerSteps>) -> TimerKey {
         let now = Instant::now();
         // A timeout that no clock can hold is as good as one in a hundred years.
         let due = now.checked_add(after).unwrap_or(now + Duration::from_secs(100 * 365 * 24 * 3600));
         let key = TimerKey { due, sequence: self.next_sequence };
         self.next_sequence += 1;
-        self.waiting.insert(key, steps);
+        self.waiting.insert(key, (global, steps));
         key
     }
 
     /// Forgets a timer; nothing happens if it has run.
     pub(crate) fn clear(&mut self, key: TimerKey) -> Option<Box<dyn TimerSteps>> {
-        self.waiting.remove(&key)
+        self.waiting.remove(&key).map(|(_, steps)| steps)
     }
 
     /// When the earliest timer is due.
@@ -66,24 +69,30 @@ impl TimerQueue {
 
     /// Whether any timer is waited for.
     pub(crate) fn is_waited_for(&self) -> bool {
-        self.waiting.values().any(|steps| steps.is_waited_for())
+        self.waiting.values().any(|(_, steps)| steps.is_waited_for())
     }
 
     /// Takes the earliest timer; it stays rooted while it runs.
     pub(crate) fn take_first(&mut self) -> Option<RootedTraceableBox<Box<dyn TimerSteps>>> {
-        self.waiting.pop_first().map(|(_, steps)| RootedTraceableBox::new(steps))
+        self.waiting.pop_first().map(|(_, (_, steps))| RootedTraceableBox::new(steps))
     }
 
     /// Takes all timers, so that they can be dropped without this borrowed.
     pub(crate) fn take_all(&mut self) -> Vec<Box<dyn TimerSteps>> {
-        std::mem::take(&mut self.waiting).into_values().collect()
+        std::mem::take(&mut self.waiting).into_values().map(|(_, steps)| steps).collect()
+    }
+
+    /// Takes those of a global, likewise.
+    pub(crate) fn take_all_of(&mut self, global: GlobalId) -> Vec<Box<dyn TimerSteps>> {
+        let taken = self.waiting.extract_if(.., |_, (of, _)| *of == global);
+        taken.map(|(_, (_, steps))| steps).collect()
     }
 }
 
 // SAFETY: every traced thing inside is traced.
 unsafe impl Trace for TimerQueue {
     unsafe fn trace(&self, trc: *mut JSTracer) {
-        for steps in self.waiting.values() {
+        for (_, steps) in self.waiting.values() {
             // SAFETY: `trc` is what the engine gave us.
             unsafe { steps.trace(trc) };
         }
@@ -108,9 +117,10 @@ mod tests {
     #[test]
     fn the_shorter_timeout_is_first_and_equal_ones_keep_their_order() {
         let mut timers = TimerQueue::default();
-        let long = timers.set(Duration::from_secs(60), Box::new(Nothing));
-        let first = timers.set(Duration::ZERO, Box::new(Nothing));
-        let second = timers.set(Duration::ZERO, Box::new(Nothing));
+        let global = GlobalId::next();
+        let long = timers.set(global, Duration::from_secs(60), Box::new(Nothing));
+        let first = timers.set(global, Duration::ZERO, Box::new(Nothing));
+        let second = timers.set(global, Duration::ZERO, Box::new(Nothing));
         assert!(first < second && second < long);
         assert_eq!(timers.next_due(), Some(first.due));
         assert!(timers.clear(first).is_some());
@@ -123,7 +133,7 @@ mod tests {
     #[test]
     fn an_endless_timeout_does_not_overflow() {
         let mut timers = TimerQueue::default();
-        timers.set(Duration::MAX, Box::new(Nothing));
+        timers.set(GlobalId::next(), Duration::MAX, Box::new(Nothing));
         assert!(timers.next_due() > Some(Instant::now()));
     }
 }

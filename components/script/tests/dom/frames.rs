@@ -2,7 +2,7 @@
 
 use script::embedder::ErrorKind;
 
-use crate::support::{FakeBody, FakeNetwork, FakeResponse, Page, Setup};
+use crate::support::{FakeBody, FakeNetwork, FakeResponse, Page, Setup, wait_until_closed};
 
 /// A page with what its frames show.
 fn page_with(documents: &[(&str, &str)]) -> Page {
@@ -393,4 +393,107 @@ fn a_document_in_one_of_another_site_has_the_cookies_for_that_alone() {
         {FRAME} await frame({{src: 'https://other.test/'}}); return (await seen).data"
     );
     assert_eq!(page.eval_async(&script), "none=1");
+}
+
+/// A page with `frame` and its window `w`.
+fn page_with_frame() -> Page {
+    let page = Page::open();
+    page.run(
+        "const frame = document.createElement('iframe');
+        document.body.append(frame);
+        const w = frame.contentWindow;
+        const begun = () => console.log('begun');",
+    );
+    page
+}
+
+#[test]
+fn the_network_sees_that_a_frame_was_removed() {
+    let url = "https://page.test/p";
+    for (url, script) in [
+        (url, "const x = new w.XMLHttpRequest(); x.onprogress = begun; x.open('GET', '/p'); x.send()"),
+        (url, "new w.EventSource('/p').onmessage = begun"),
+        (url, "w.fetch('/p').then(response => (begun(), response.text()))"),
+        ("wss://page.test/p", "new w.WebSocket('/p').onmessage = begun"),
+    ] {
+        let page = page_with_frame();
+        let pieces = page.network.serve_pieces_of(url, FakeResponse::new("text/event-stream", ""));
+        pieces.send(Ok("data: x\n\n")).expect("somebody listens");
+        page.start_now(script);
+        assert_eq!(page.next_line(), "begun", "{script}");
+        page.start_now("frame.remove()");
+        wait_until_closed(&pieces);
+        page.settle();
+    }
+}
+
+#[test]
+fn a_page_does_not_wait_for_what_a_removed_frame_waits_for() {
+    let page = page_with_frame();
+    for what in ["", "?event-source"] {
+        page.network.serve(&format!("https://page.test/p{what}"), FakeResponse::of(FakeBody::Silence));
+    }
+    let retry = FakeResponse::new("text/event-stream", "retry: 1000000000\n\n");
+    page.network.serve("https://page.test/retry", retry);
+    // A source that waits until it connects again.
+    page.start_now("new w.EventSource('/retry').onerror = begun");
+    assert_eq!(page.next_line(), "begun");
+    page.run(
+        "const { EventSource, XMLHttpRequest, AbortSignal, setTimeout, fetch } = w;
+        const request = X => {
+            const x = new X();
+            x.open('GET', '/p');
+            x.timeout = 1e9;
+            x.send();
+        };
+        request(w.XMLHttpRequest);
+        new w.EventSource('/p?event-source');
+        w.fetch('/p');
+        w.fetch('/p', { keepalive: true });
+        w.eval(`import('/p')`);
+        w.AbortSignal.timeout(1e9).onabort = begun;
+        for (const type of ['module', 'text/javascript']) {
+            const script = w.document.createElement('script');
+            Object.assign(script, { type, src: '/p' });
+            w.document.head.append(script);
+        }
+        frame.remove();
+        // Nor does anything begin afterwards.
+        new EventSource('/p');
+        fetch('/p');
+        setTimeout(begun, 1e9);
+        AbortSignal.timeout(1e9).onabort = begun;",
+    );
+    assert!(page.console().is_empty());
+}
+
+#[test]
+fn ports_of_a_removed_frame_are_closed() {
+    let page = page_with_frame();
+    page.run(
+        "const { port1, port2 } = new MessageChannel(), other = new w.MessageChannel();
+        port1.onclose = () => console.log('closed');
+        w.onmessage = ({ ports }) => w.port = ports[0];
+        w.postMessage('', '*', [port2]);
+        // One that was never sent, too.
+        w.addEventListener('message', () => frame.remove());",
+    );
+    assert_eq!(page.console(), ["closed"]);
+}
+
+#[test]
+fn channels_of_a_removed_frame_are_silent() {
+    let page = page_with_frame();
+    page.run("const here = new BroadcastChannel('x'), there = new w.BroadcastChannel('x'), { BroadcastChannel: B } = w;
+        here.onmessage = ({ data }) => console.log('here', data);
+        there.onmessage = ({ data }) => console.log('there', data);
+        there.postMessage(1);
+        here.postMessage(2);
+        w.setTimeout(() => {
+            frame.remove();
+            here.postMessage(3);
+            there.postMessage(4);
+            new B('x').postMessage(5);
+        });");
+    assert_eq!(page.console(), ["here 1", "there 2"]);
 }

@@ -7,7 +7,6 @@ use mozjs::realm::AutoRealm;
 
 use crate::bindings::interfaces::AbortSignalMethods;
 use crate::dom::streams::promises::{exception_value, throw_value};
-use crate::runtime::agent::Agent;
 use crate::runtime::timers::TimerSteps;
 use crate::webidl::*;
 
@@ -249,11 +248,9 @@ impl AbortSignalMethods for AbortSignal {
     ) -> Fallible<DomRoot<AbortSignal>> {
         // 1–2.
         let signal = AbortSignal::new(cx, global);
-        // 3. The timer keeps the signal alive. (Where nothing runs any more, it would never go off.)
-        if !global.is_discarded() {
-            let steps = Box::new(TimeoutSteps { signal: Dom::from_ref(&signal) });
-            Agent::of_this_thread().timers.borrow_mut().set(Duration::from_millis(milliseconds), steps);
-        }
+        // 3. The timer keeps the signal alive. (Where nothing runs any more, it never goes off.)
+        let steps = Box::new(TimeoutSteps { signal: Dom::from_ref(&signal) });
+        global.set_timer(Duration::from_millis(milliseconds), steps);
         // 4.
         Ok(signal)
     }
@@ -294,15 +291,12 @@ struct TimeoutSteps {
 impl TimerSteps for TimeoutSteps {
     /// Only listeners wait for it: what else it would abort keeps the agent busy by itself, until it is done.
     fn is_waited_for(&self) -> bool {
-        self.signal.has_listeners() && !self.signal.global().is_discarded()
+        self.signal.has_listeners()
     }
 
     fn run(&self, cx: &mut JSContext) {
         let signal = self.signal.as_rooted();
         let global = signal.global();
-        if global.is_discarded() {
-            return;
-        }
         let mut realm = AutoRealm::new_from_handle(cx, global.reflector().get_jsobject());
         let cx: &mut JSContext = &mut realm;
         // 3.1. (A timer is a task of the timer task source.)

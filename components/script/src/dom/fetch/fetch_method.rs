@@ -1,7 +1,6 @@
 //! `fetch()`: <https://fetch.spec.whatwg.org/#fetch-method>.
 
 use fetch::{NetworkError, ServiceWorkersMode};
-use futures::FutureExt;
 use futures::future::{self, AbortHandle, Abortable, Either};
 
 use super::request::Request;
@@ -53,20 +52,33 @@ pub(crate) fn fetch(
     let (trusted_promise, trusted_request) = (TrustedPromise::new(&promise), Trusted::new(&*request_object));
     let tasks = global.task_sender();
     let hosts = global.hosts();
-    // The request ends with its client's fetch group, unless it is to outlive it.
-    let end =
-        if request.keepalive { future::pending().left_future() } else { global.fetches_end().right_future() };
+    let keepalive = request.keepalive;
     let response = hosts.network.fetch(fetch_params(global, request));
-    hosts.spawner.spawn(Box::pin(async move {
-        // Where it was aborted, the abort steps have settled the promise.
-        let response = Abortable::new(response, registration);
-        let Either::Left((Ok(response), _)) = future::select(response, end).await else { return };
+    // Where it was aborted, the abort steps have settled the promise.
+    let response = Abortable::new(response, registration);
+    let settle = move |response| {
+        let Ok(response) = response else { return };
         let process_response = move |cx: &mut JSContext, global: &GlobalScope| {
             let (promise, request) = (trusted_promise.root(), trusted_request.root());
             process_response(cx, global, &promise, &request, abort, response);
         };
         tasks.post(TaskSource::Networking, Box::new(process_response));
-    }));
+    };
+    if keepalive {
+        // It outlives its client, who hears no more of it then.
+        let end = global.end();
+        hosts.spawner.spawn(Box::pin(async move {
+            match future::select(end, response).await {
+                Either::Left(((), response)) => {
+                    drop(settle);
+                    let _ = response.await;
+                }
+                Either::Right((response, _)) => settle(response),
+            }
+        }));
+    } else {
+        global.spawn(async move { settle(response.await) });
+    }
     // 13.
     Ok(promise)
 }

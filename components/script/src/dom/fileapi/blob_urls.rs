@@ -42,10 +42,15 @@ impl BlobUrls {
     pub(crate) fn revoke(&self, url: &str) {
         self.store.revoke(url, &self.origin);
     }
+
+    /// The environment is gone.
+    pub(crate) fn revoke_all(&self) {
+        self.store.remove_all_of(&self.environment_id);
+    }
 }
 
 impl Drop for BlobUrls {
     fn drop(&mut self) {
-        self.store.remove_all_of(&self.environment_id);
+        self.revoke_all();
     }
 }

@@ -107,6 +107,13 @@ impl BroadcastChannel {
         self.registration.borrow().is_none()
     }
 
+    /// Nothing is received any more.
+    pub(super) fn unregister(&self) {
+        let registration = self.registration.borrow_mut().take();
+        drop(registration);
+        self.listeners_changed();
+    }
+
     /// Listeners were added or removed: as long as there are some, an open channel is not garbage.
     pub(crate) fn listeners_changed(&self) {
         let target = self.upcast::<EventTarget>();
@@ -155,6 +162,10 @@ impl BroadcastChannelMethods for BroadcastChannel {
             waker: DomRefCell::default(),
         };
         let channel = reflect_dom_object_with_proto(cx, Box::new(channel), global, proto);
+        // One of a document that was destroyed would hear nothing.
+        if global.is_discarded() {
+            return Ok(channel);
+        }
         global.broadcast_channels().add(id, &channel);
         engine.broadcast_channels.lock().push(OpenChannel {
             identity: identity.clone(),
@@ -177,8 +188,9 @@ impl BroadcastChannelMethods for BroadcastChannel {
     fn PostMessage(&self, cx: &mut JSContext, message: HandleValue<'_>) -> Fallible<()> {
         let agent = Agent::of_this_thread();
         // 1. Not [eligible for messaging](https://html.spec.whatwg.org/multipage/web-messaging.html#eligible-for-messaging):
-        // a worker that is closing.
-        if agent.task_queue().is_closing() {
+        // a worker that is closing, a document that was destroyed.
+        let global = self.global();
+        if agent.task_queue().is_closing() || global.is_discarded() {
             return Ok(());
         }
         // 2. Closed.
@@ -189,7 +201,6 @@ impl BroadcastChannelMethods for BroadcastChannel {
         // 3. Serialize, once for all.
         let message = Arc::new(structured_serialize_with_transfer(cx, message, &[])?);
         // 4–5. The sender.
-        let global = self.global();
         let origin: Arc<str> = global.origin().ascii_serialization().into();
         // 6–8. All others of the same storage key and name, in the order of their creation.
         let channels = &agent.engine().broadcast_channels;
@@ -202,9 +213,7 @@ impl BroadcastChannelMethods for BroadcastChannel {
 
     /// <https://html.spec.whatwg.org/multipage/web-messaging.html#dom-broadcastchannel-close>
     fn Close(&self, _cx: &mut JSContext) -> Fallible<()> {
-        let registration = self.registration.borrow_mut().take();
-        drop(registration);
-        self.listeners_changed();
+        self.unregister();
         Ok(())
     }
 }

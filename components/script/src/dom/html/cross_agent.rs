@@ -37,6 +37,11 @@ impl<T: DomObject> NamedObjects<T> {
         objects.insert(id, WeakDom::new(object));
     }
 
+    /// All of them that were not collected.
+    pub(crate) fn all(&self) -> Vec<DomRoot<T>> {
+        self.objects.borrow().values().filter_map(WeakDom::root).collect()
+    }
+
     /// The object, if it was not collected.
     pub(crate) fn get(&self, id: ObjectId) -> Option<DomRoot<T>> {
         self.objects.borrow().get(&id)?.root()

@@ -5,18 +5,16 @@ use std::sync::Arc;
 
 use fetch::site::same_site;
 use fetch::{Origin, PolicyContainer, Request, RequestClient, StorageKey};
-use futures::FutureExt;
-use futures::channel::oneshot;
-use futures::future::Shared;
 use mozjs::rust::RealmOptions;
 use url::Url;
 
 use super::broadcast_channel::BroadcastChannel;
 use super::cross_agent::NamedObjects;
+use super::global_end::Ending;
 use super::message_port::MessagePort;
 use super::modules::ModuleMap;
 use super::time_origin::TimeOrigin;
-use super::timers::{self, ActiveTimers};
+use super::timers::ActiveTimers;
 use super::window::Window;
 use crate::dom::console::ConsoleState;
 use crate::dom::fileapi::blob_urls::BlobUrls;
@@ -127,9 +125,9 @@ pub struct GlobalScope {
     policy_container: DomRefCell<PolicyContainer>,
     /// Its document was destroyed.
     is_discarded: Cell<bool>,
-    /// Its fetches end with this: <https://fetch.spec.whatwg.org/#concept-fetch-group>.
+    /// What it has begun ends with this.
     #[no_trace]
-    fetch_group: FetchGroup,
+    ending: Ending,
     /// Those that it is the owner of.
     #[no_trace]
     dedicated_workers: DomRefCell<Vec<AgentControl>>,
@@ -172,7 +170,7 @@ impl GlobalScope {
             origin: settings.origin.clone(),
             settings: DomRefCell::new(settings),
             is_discarded: Cell::new(false),
-            fetch_group: FetchGroup::default(),
+            ending: Ending::default(),
             dedicated_workers: DomRefCell::default(),
             agent: agent.info().clone(),
             hosts: agent.hosts().clone(),
@@ -217,24 +215,16 @@ impl GlobalScope {
         workers.push(worker);
     }
 
-    /// Resolves when the [fetch group](https://fetch.spec.whatwg.org/#concept-fetch-group) of this global is terminated.
-    pub(crate) fn fetches_end(&self) -> impl Future<Output = ()> + Send + Unpin + use<> {
-        self.fetch_group.end()
+    pub(super) fn take_dedicated_workers(&self) -> Vec<AgentControl> {
+        std::mem::take(&mut *self.dedicated_workers.borrow_mut())
     }
 
-    /// Nothing of this global runs from now on: its tasks and timers are dropped.
-    pub(crate) fn discard(&self) {
+    pub(super) fn set_discarded(&self) {
         self.is_discarded.set(true);
-        Agent::of_this_thread().remove_global(self.id);
-        timers::clear_all(self);
-        self.fetch_group.terminate();
-        let workers = std::mem::take(&mut *self.dedicated_workers.borrow_mut());
-        for worker in workers {
-            worker.close();
-        }
-        if let Some(container) = self.service_worker_container.get() {
-            container.forget_client();
-        }
+    }
+
+    pub(super) fn ending(&self) -> &Ending {
+        &self.ending
     }
 
     /// The environment settings object's id.
@@ -426,31 +416,6 @@ impl GlobalScope {
     /// On another thread than the global's.
     pub(crate) fn task_sender(&self) -> TaskSender {
         TaskSender::new(&Agent::of_this_thread(), self.id)
-    }
-}
-
-/// <https://fetch.spec.whatwg.org/#concept-fetch-group>
-struct FetchGroup {
-    /// Dropped when it is terminated.
-    alive: Cell<Option<oneshot::Sender<()>>>,
-    ended: Shared<oneshot::Receiver<()>>,
-}
-
-impl Default for FetchGroup {
-    fn default() -> Self {
-        let (alive, ended) = oneshot::channel();
-        FetchGroup { alive: Cell::new(Some(alive)), ended: ended.shared() }
-    }
-}
-
-impl FetchGroup {
-    /// <https://fetch.spec.whatwg.org/#concept-fetch-group-terminate>
-    fn terminate(&self) {
-        drop(self.alive.take());
-    }
-
-    fn end(&self) -> impl Future<Output = ()> + Send + Unpin + use<> {
-        self.ended.clone().map(|_| ())
     }
 }
 

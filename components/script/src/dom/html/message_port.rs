@@ -228,6 +228,11 @@ impl MessagePort {
         self.detached.set(true);
         drop(self.take_end());
     }
+    /// The same, because the document of this port is destroyed. It is not detached.
+    pub(super) fn disentangle_at_end(&self) {
+        drop(self.take_end());
+    }
+
 
     /// [Disentangle](https://html.spec.whatwg.org/multipage/web-messaging.html#disentangle), step 4: the other port is
     /// gone.

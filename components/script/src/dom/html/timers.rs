@@ -81,10 +81,6 @@ pub(crate) fn set_timer(
 
 /// Steps 4 to 14.
 fn start(global: &GlobalScope, mut timer: Timer) {
-    // Its task would never run.
-    if global.is_discarded() {
-        return;
-    }
     // 4. Not into the past.
     let mut timeout = timer.timeout.max(0);
     // 5. Not too often.
@@ -96,7 +92,7 @@ fn start(global: &GlobalScope, mut timer: Timer) {
     let id = timer.id;
     // 12 and 13. Run steps after a timeout.
     let after = Duration::from_millis(u64::try_from(timeout).unwrap_or(0));
-    let key = Agent::of_this_thread().timers.borrow_mut().set(after, Box::new(timer));
+    let Some(key) = global.set_timer(after, Box::new(timer)) else { return };
     // 14. Remember it.
     global.active_timers().by_id.borrow_mut().insert(id, key);
 }
@@ -108,14 +104,6 @@ pub(crate) fn clear_timer(global: &GlobalScope, id: i32) {
         // Bound first: what is dropped must not be dropped while the queue is borrowed.
         let steps = Agent::of_this_thread().timers.borrow_mut().clear(key);
         drop(steps);
-    }
-}
-
-/// Forgets all timers of a global.
-pub(crate) fn clear_all(global: &GlobalScope) {
-    let ids: Vec<i32> = global.active_timers().by_id.borrow().keys().copied().collect();
-    for id in ids {
-        clear_timer(global, id);
     }
 }
 

@@ -220,8 +220,7 @@ impl Source for BodySource {
         let (stream, trusted_promise) = (Trusted::new(&*stream), TrustedPromise::new(&promise));
         let state = self.state.clone();
         let tasks = global.task_sender();
-        let spawner = global.hosts().spawner.clone();
-        spawner.spawn(Box::pin(async move {
+        global.spawn(async move {
             let next = async { (next_chunk(&mut body).await, body) };
             let Ok((chunk, body)) = Abortable::new(next, registration).await else { return };
             {
@@ -236,7 +235,7 @@ impl Source for BodySource {
                 trusted_promise.root().resolve(cx, &());
             };
             tasks.post(TaskSource::Networking, Box::new(deliver));
-        }));
+        });
         promise
     }
 

@@ -1,13 +1,17 @@
 //! What happens on a connection: <https://websockets.spec.whatwg.org/#feedback-from-the-protocol>.
 
 use std::cell::RefCell;
+use std::pin::pin;
+use std::sync::Arc;
 
 use fetch::{NetworkError, Origin, OutgoingMessage, WebSocketClose, WebSocketConnection, WebSocketEvent};
 use futures::StreamExt;
-use futures::channel::mpsc::UnboundedSender;
-use futures::future::{AbortHandle, Abortable};
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use futures::future::{self, AbortHandle, Abortable};
+use futures::stream::BoxStream;
 use mozjs::jsval::UndefinedValue;
 use mozjs::rooted;
+use tokio::sync::Semaphore;
 
 use super::close_event::CloseEvent;
 use super::web_socket::{ReadyState, WebSocket};
@@ -25,26 +29,36 @@ use crate::runtime::task_sender::TaskSender;
 use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
 
+/// How many bytes of messages wait at most for a page that is behind, unless a single one is longer: no more is taken
+/// from the network meanwhile.
+const BACKLOG: usize = 1 << 20;
+/// What an event counts for, apart from its message.
+const EVENT_COST: usize = 256;
+
 /// The socket's end of a connection. Dropped with the socket, which closes it.
 #[derive(Default)]
 pub(super) struct Connection {
     /// While it is being established.
     establishing: RefCell<Option<AbortHandle>>,
     /// Once it is.
-    outgoing: RefCell<Option<UnboundedSender<OutgoingMessage>>>,
-    /// While it is being closed: the page is not done.
-    closing: RefCell<Option<PendingOperation>>,
+    outgoing: RefCell<Option<UnboundedSender<ToSend>>>,
+}
+
+/// A message on its way out.
+struct ToSend {
+    message: OutgoingMessage,
+    /// While the connection is being closed the page is not done.
+    closing: Option<PendingOperation>,
 }
 
 impl Connection {
     /// Sends a message, or starts the closing handshake.
     pub(super) fn send(&self, message: OutgoingMessage) {
-        if let OutgoingMessage::Close(_) = message {
-            self.closing.replace(Some(Agent::of_this_thread().pending_operation()));
-        }
+        let is_close = matches!(message, OutgoingMessage::Close(_));
+        let closing = is_close.then(|| Agent::of_this_thread().pending_operation());
         if let Some(outgoing) = &*self.outgoing.borrow() {
             // A connection that is closed takes nothing more; the page will hear of that.
-            let _ = outgoing.unbounded_send(message);
+            let _ = outgoing.unbounded_send(ToSend { message, closing });
         }
     }
 }
@@ -74,7 +88,7 @@ impl WebSocket {
         let connecting = global.hosts().network.connect_web_socket(params, protocols);
         let (handle, registration) = AbortHandle::new_pair();
         self.connection.establishing.replace(Some(handle));
-        global.hosts().spawner.spawn(Box::pin(async move {
+        global.spawn(async move {
             // Whoever aborts it tells the page.
             match Abortable::new(connecting, registration).await {
                 Ok(Ok(connection)) => run(client, connection).await,
@@ -83,7 +97,7 @@ impl WebSocket {
                 }
                 Err(_) => {}
             }
-        }));
+        });
     }
 
     /// [Fails](https://datatracker.ietf.org/doc/html/rfc6455#section-7.1.7) a connection that is not yet established.
@@ -108,7 +122,7 @@ impl WebSocket {
     fn opened(
         &self,
         cx: &mut JSContext,
-        outgoing: UnboundedSender<OutgoingMessage>,
+        outgoing: UnboundedSender<ToSend>,
         protocol: String,
         extensions: String,
     ) {
@@ -183,7 +197,6 @@ impl WebSocket {
 
     /// The connection is closed.
     fn closed(&self, cx: &mut JSContext, close: WebSocketClose) {
-        self.connection.closing.take();
         // 1.
         self.ready_state.set(ReadyState::Closed);
         // 2.
@@ -196,14 +209,48 @@ impl WebSocket {
     }
 }
 
-/// Passes on what happens on a connection.
+/// Passes on what happens on a connection. Dropped with the document, it makes the connection
+/// [disappear](https://websockets.spec.whatwg.org/#websocket-make-disappear).
 async fn run(client: Client, connection: WebSocketConnection) {
-    let WebSocketConnection { protocol, extensions, outgoing, mut incoming } = connection;
-    client.post(move |cx, socket| socket.opened(cx, outgoing, protocol, extensions));
+    let WebSocketConnection { protocol, extensions, outgoing, incoming } = connection;
+    let (from_page, to_send) = unbounded();
+    client.post(move |cx, socket| socket.opened(cx, from_page, protocol, extensions));
     // A page that waits for messages alone has nothing to do.
     let client = Client { socket: client.socket.clone(), tasks: client.tasks.background() };
+    future::select(pin!(receive(client, incoming)), pin!(send(to_send, outgoing))).await;
+}
+
+/// Passes on what the page sends; never resolves.
+async fn send(mut to_send: UnboundedReceiver<ToSend>, outgoing: UnboundedSender<OutgoingMessage>) {
+    let mut until_closed = None;
+    while let Some(ToSend { message, closing }) = to_send.next().await {
+        until_closed = closing.or(until_closed);
+        // A connection that is closed takes nothing more; the page will hear of that.
+        let _ = outgoing.unbounded_send(message);
+    }
+    // The socket was collected, or given up.
+    drop(outgoing);
+    future::pending::<()>().await;
+    drop(until_closed);
+}
+
+/// Passes on what comes, until the connection is closed.
+async fn receive(client: Client, mut incoming: BoxStream<'static, WebSocketEvent>) {
+    let room = Arc::new(Semaphore::new(BACKLOG));
     while let Some(event) = incoming.next().await {
-        if !client.post(move |cx, socket| socket.process(cx, event)) {
+        let length = match &event {
+            WebSocketEvent::Text(text) => text.len(),
+            WebSocketEvent::Binary(bytes) => bytes.len(),
+            WebSocketEvent::Sent(_) | WebSocketEvent::Closing | WebSocketEvent::Closed(_) => 0,
+        };
+        let cost = u32::try_from(length.saturating_add(EVENT_COST).min(BACKLOG)).unwrap_or(u32::MAX);
+        // (It is never closed.)
+        let Ok(taken) = room.clone().acquire_many_owned(cost).await else { return };
+        let is_open = client.post(move |cx, socket| {
+            socket.process(cx, event);
+            drop(taken);
+        });
+        if !is_open {
             return;
         }
     }

@@ -86,7 +86,7 @@ impl XMLHttpRequest {
         if !timeout.is_zero() {
             let left = timeout.saturating_sub(ongoing.started.elapsed());
             let steps = TimeoutSteps { request: Dom::from_ref(self) };
-            ongoing.timer = Some(Agent::of_this_thread().timers.borrow_mut().set(left, Box::new(steps)));
+            ongoing.timer = self.global().set_timer(left, Box::new(steps));
         }
     }
 
@@ -173,10 +173,10 @@ impl XMLHttpRequest {
                 Err(error) => client.post(move |cx, request| request.fail(cx, &error)),
             }
         };
-        global.hosts().spawner.spawn(Box::pin(async move {
+        global.spawn(async move {
             // Whoever aborts it tells the page.
             let _ = Abortable::new(transfer, registration).await;
-        }));
+        });
         // 11.11 and 11.12.
         self.controller.ongoing.replace(Some(Ongoing { handle, started: Instant::now(), timer: None }));
         self.restart_timer();

@@ -179,7 +179,8 @@ impl Network for FakeNetwork {
         })
     }
 
-    /// Where there is anything at the URL, whatever is sent comes back. The first subprotocol is taken.
+    /// Where there is anything at the URL, whatever is sent comes back, and pieces come as messages. The first
+    /// subprotocol is taken.
     fn connect_web_socket(
         &self,
         params: FetchParams,
@@ -187,12 +188,22 @@ impl Network for FakeNetwork {
     ) -> BoxFuture<'static, Result<WebSocketConnection, NetworkError>> {
         let url = params.request.url().to_string();
         self.requests.lock().expect("no panic").push(params.request);
-        if !self.answers.lock().expect("no panic").contains_key(&url) {
+        let answer = self.answers.lock().expect("no panic").get(&url).cloned();
+        let Some(answer) = answer else {
             let error = NetworkError::new(NetworkErrorKind::Connect, "nothing is there");
             return Box::pin(std::future::ready(Err(error)));
-        }
+        };
+        let pieces = match answer.body {
+            FakeBody::Pieces(pieces) => pieces.lock().expect("no panic").take(),
+            _ => None,
+        };
+        let messages = futures::stream::unfold(pieces, |pieces| async move {
+            let mut pieces = pieces?;
+            let piece = pieces.recv().await?.expect("a message");
+            Some((WebSocketEvent::Text(piece.into()), Some(pieces)))
+        });
         let (outgoing, to_send) = futures::channel::mpsc::unbounded();
-        let incoming = to_send
+        let echo = to_send
             .map(|message: OutgoingMessage| {
                 let sent = WebSocketEvent::Sent(message.length());
                 futures::stream::iter(match message {
@@ -205,8 +216,8 @@ impl Network for FakeNetwork {
                     }
                 })
             })
-            .flatten()
-            .boxed();
+            .flatten();
+        let incoming = futures::stream::select(echo, messages).boxed();
         let protocol = protocols.into_iter().next().unwrap_or_default();
         let connection = WebSocketConnection { protocol, extensions: String::new(), outgoing, incoming };
         Box::pin(std::future::ready(Ok(connection)))

@@ -85,10 +85,10 @@ impl EventSource {
                 }
             }
         };
-        global.hosts().spawner.spawn(Box::pin(async move {
+        global.spawn(async move {
             // Whoever aborts it has closed the source.
             let _ = Abortable::new(run, registration).await;
-        }));
+        });
         self.connection.fetch.replace(Some(handle));
     }
 
@@ -124,8 +124,7 @@ impl EventSource {
         self.ready_state.set(ReadyState::Connecting);
         // 2. The wait begins.
         let steps = Box::new(Reconnect { source: Dom::from_ref(self) });
-        let timer = Agent::of_this_thread().timers.borrow_mut().set(self.reconnection_time.get(), steps);
-        self.connection.timer.set(Some(timer));
+        self.connection.timer.set(self.global().set_timer(self.reconnection_time.get(), steps));
         // 1.3.
         self.upcast::<EventTarget>().fire_event(cx, "error");
     }

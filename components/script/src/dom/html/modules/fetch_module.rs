@@ -65,7 +65,7 @@ pub(crate) fn fetch_a_single_module_script(
     let tasks = global.task_sender();
     let params = FetchParams { on_csp_violation: reporter(global), ..FetchParams::new(request) };
     let fetching = global.hosts().network.fetch(params);
-    global.hosts().spawner.spawn(Box::pin(async move {
+    global.spawn(async move {
         let outcome = load(fetching.await, kind).await;
         tasks.post(
             TaskSource::Networking,
@@ -80,7 +80,7 @@ pub(crate) fn fetch_a_single_module_script(
                 global.module_map().set(cx, global, &url, kind, &fetched);
             }),
         );
-    }));
+    });
 }
 
 /// Steps 13.1 to 13.4.

@@ -69,7 +69,7 @@ pub(crate) fn fetch_classic_script(
     if let CorsSetting::Cors(credentials) = options.cors {
         referrer.credentials = credentials;
     }
-    global.hosts().spawner.spawn(Box::pin(async move {
+    global.spawn(async move {
         let outcome = load(fetching.await, fallback, referrer).await;
         tasks.post(
             TaskSource::Networking,
@@ -84,7 +84,7 @@ pub(crate) fn fetch_classic_script(
                 on_complete(cx, result);
             }),
         );
-    }));
+    });
 }
 
 /// Step 4's processResponseConsumeBody.
