@@ -61,3 +61,23 @@ fn an_event_can_be_made() {
         return [e.type, e.blockedURI, e.disposition, e.lineNumber, e.statusCode, e.documentURI, e.isTrusted];";
     assert_eq!(page.eval_async(script), r#"["x","a","report",3,0,"",false]"#);
 }
+
+#[test]
+fn documents_from_nowhere_have_the_policies_of_who_made_them() {
+    let page = page("script-src 'nonce-ok'", "<!doctype html><body>");
+    let data = "data:text/html,<script>console.log('data ran')</script><script nonce=ok>console.log('data')</script>";
+    let html = "<script>console.log('data ran')</script><script nonce=ok>console.log('data')</script>";
+    page.network.serve(data, FakeResponse::new("text/html", html));
+    page.run(&format!(
+        "const add = attributes => document.body.append(
+            Object.assign(document.createElement('iframe'), attributes));
+        const html = name => `<script>console.log('${{name}} ran')</` + `script><script nonce=ok>console.log('${{name}}')</`
+            + `script>`;
+        add({{ srcdoc: html('srcdoc') }});
+        add({{ src: {data:?} }});
+        add({{ src: URL.createObjectURL(new Blob([html('blob')], {{ type: 'text/html' }})) }});"
+    ));
+    let mut console = page.console();
+    console.sort();
+    assert_eq!(console, ["blob", "data", "srcdoc"]);
+}

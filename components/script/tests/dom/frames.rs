@@ -497,3 +497,52 @@ fn channels_of_a_removed_frame_are_silent() {
         });");
     assert_eq!(page.console(), ["here 1", "there 2"]);
 }
+
+#[test]
+fn a_frame_shows_what_is_behind_a_blob_url() {
+    let page = Page::open();
+    let script = format!(
+        "{FRAME} const show = (w, html) => {{
+            const url = w.URL.createObjectURL(new Blob([html], {{ type: 'text/html' }}));
+            const shown = frame({{ src: url }});
+            // What it was when it was asked for counts.
+            w.URL.revokeObjectURL(url);
+            return shown;
+        }};
+        const one = await show(window, '<title>one</title><script>here = origin</script>');
+        const w = one.contentWindow, log = [w.document.title, w.here, w.location.protocol, w.isSecureContext];
+        const gone = URL.createObjectURL(new Blob(['x']));
+        URL.revokeObjectURL(gone);
+        log.push((await frame({{ src: gone }})).contentDocument);
+        // The URLs of a document end with it.
+        const two = await frame({{}}), url = two.contentWindow.URL.createObjectURL(new Blob(['two']));
+        log.push(await (await fetch(url)).text());
+        two.remove();
+        log.push(await fetch(url).catch(error => error.name));
+        return log;"
+    );
+    assert_eq!(
+        page.eval_async(&script),
+        r#"["one","https://page.test","blob:",true,null,"two","TypeError"]"#
+    );
+    page.errors();
+}
+
+#[test]
+fn a_sandboxed_frame_has_blob_urls_of_its_own_origin() {
+    let page = Page::open();
+    page.run(
+        r#"const frame = document.createElement('iframe');
+        frame.sandbox = 'allow-scripts';
+        frame.srcdoc = `<script>
+            const url = URL.createObjectURL(new Blob(['<script>parent.frames; console.log(origin)<' + '/script>'],
+                { type: 'text/html' }));
+            const inner = document.createElement('iframe');
+            inner.src = url;
+            inner.onload = () => console.log('loaded');
+            document.documentElement.append(inner);
+        <\/script>`;
+        document.body.append(frame);"#,
+    );
+    assert_eq!(page.console(), ["null", "loaded"]);
+}

@@ -1,6 +1,7 @@
 //! Child navigables: <https://html.spec.whatwg.org/multipage/document-sequences.html#child-navigables>, and what they
 //! are navigated to.
 
+use fetch::blob_urls::BlobUrlEntry;
 use fetch::{Origin, PolicyContainer, RequestClient, Url};
 use html5ever::interface::QuirksMode;
 use html5ever::{LocalName, QualName, local_name, ns};
@@ -25,6 +26,8 @@ use crate::webidl::*;
 pub(crate) struct NavigateParams {
     /// Where to.
     pub(crate) url: Url,
+    /// What was behind the URL if that is a blob URL.
+    pub(crate) blob_url_entry: Option<BlobUrlEntry>,
     /// The document itself, of an `about:srcdoc`.
     pub(crate) srcdoc: Option<String>,
     /// Who asks.
@@ -60,6 +63,7 @@ impl NavigateParams {
     /// To `url`, because script of `global` wants it.
     pub(crate) fn by(global: &GlobalScope, url: Url) -> NavigateParams {
         NavigateParams {
+            blob_url_entry: global.blob_urls().resolve(&url),
             url,
             srcdoc: None,
             initiator: Initiator::of(global),

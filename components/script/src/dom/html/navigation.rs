@@ -7,6 +7,7 @@ use encoding_rs::{Encoding, UTF_8};
 use fetch::http_extensions::content_type::extract_mime_type;
 use fetch::mime_type::MimeType;
 use fetch::referrer_policy::determine_referrer;
+use fetch::schemes::is_local;
 use fetch::{
     BodyStream, Bytes, CredentialsMode, CspList, Destination, FetchParams, NetworkError, Origin,
     PolicyContainer, Referrer, ReferrerPolicy, Request, RequestMode, ResponseHead, Url,
@@ -73,6 +74,7 @@ pub(super) fn navigate_navigable(navigable: &WindowProxy, params: NavigateParams
         Request::for_client(params.url.clone(), client, params.initiator.policy_container.clone());
     request.referrer_policy = params.referrer_policy;
     request.reload_navigation = params.reload;
+    request.blob_url_entry = params.blob_url_entry.clone();
     let referrer = match determine_referrer(&request) {
         Referrer::Url(url) => url.into(),
         _ => String::new(),
@@ -134,16 +136,40 @@ impl Shown {
         let origin = match url.scheme() {
             _ if sandboxing_of(navigable).origin => Origin::new_opaque(),
             "about" => initiator.client.origin.clone(),
+            "blob" => match &self.params.blob_url_entry {
+                Some(entry) => entry.origin.clone(),
+                None => Origin::of(&url),
+            },
             _ => Origin::of(&url),
         };
-        let is_fetched = matches!(url.scheme(), "http" | "https");
+        // What was made here has the controller of who made it, unless it is of an origin of its own.
+        let has_creator = matches!(url.scheme(), "about" | "blob");
         let settings = EnvironmentSettings {
             is_secure_context: fetch::secure_contexts::is_origin_potentially_trustworthy(&origin),
             origin,
-            creator: (!is_fetched).then(|| initiator.client.id.clone()),
+            creator: has_creator.then(|| initiator.client.id.clone()),
             ..EnvironmentSettings::new(url, policies)
         };
         settings.within(navigable.window().upcast::<GlobalScope>().embedder())
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/browsers.html#determining-navigation-params-policy-container>, but for
+    /// step 1.
+    fn policy_container(
+        &self,
+        navigable: &WindowProxy,
+        url: &Url,
+        of_response: PolicyContainer,
+    ) -> PolicyContainer {
+        let parent = navigable.parent().filter(|_| self.params.srcdoc.is_some());
+        match parent {
+            // 2. What a frame's element holds has the policies of its document.
+            Some(parent) => parent.window().upcast::<GlobalScope>().policy_container(),
+            // 3. What came from nowhere has those of who asked for it.
+            None if is_local(url) => self.params.initiator.policy_container.clone(),
+            // 4 and 5.
+            None => of_response,
+        }
     }
 
     /// <https://html.spec.whatwg.org/multipage/document-lifecycle.html#initialise-the-document-object>
@@ -312,6 +338,7 @@ impl Loading {
                         return shown.show_error(cx, agent, format!("{url} is not shown in a frame: {why}"));
                     }
                     let Some(kind) = kind else { return shown.show_error(cx, agent, unknown()) };
+                    let policies = shown.policy_container(&navigable, &url, policies);
                     let settings = shown.settings(&navigable, url.clone(), policies);
                     shown.show(cx, agent, &navigable, settings, &kind.content_type())
                 }
@@ -335,8 +362,7 @@ impl Loading {
             shown.show_error(cx, &agent, format!("there is nothing at {}", self.url));
             return;
         }
-        // <https://html.spec.whatwg.org/multipage/browsers.html#determining-navigation-params-policy-container>
-        let policies = shown.params.initiator.policy_container.clone();
+        let policies = shown.policy_container(&navigable, &self.url, PolicyContainer::default());
         let settings = shown.settings(&navigable, self.url.clone(), policies);
         let window = shown.show(cx, &agent, &navigable, settings, "text/html");
         let document = window.document();
