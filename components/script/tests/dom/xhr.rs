@@ -325,3 +325,24 @@ fn misuse_is_refused() {
         try { request.withCredentials = true; } catch (error) { return error.name; } finally { request.abort(); }";
     assert_eq!(page.eval_async(script), "InvalidStateError");
 }
+
+#[test]
+fn a_request_that_is_sent_anew_while_its_upload_ends_is_the_new_one() {
+    let page = Page::open();
+    for name in ["old", "new"] {
+        page.network.serve(&format!("https://page.test/{name}"), FakeResponse::new("text/plain", name));
+    }
+    let script = "const x = new XMLHttpRequest(), log = [];
+        const sent = new Promise(resolve => x.onloadend = resolve);
+        x.open('POST', '/old');
+        x.upload.onloadend = () => {
+            x.upload.onloadend = null;
+            x.open('GET', '/new');
+            x.send();
+        };
+        x.onreadystatechange = () => log.push(x.readyState);
+        x.send('');
+        await sent;
+        return [x.responseText, ...log];";
+    assert_eq!(page.eval_async(script), r#"["new",1,2,3,4]"#);
+}

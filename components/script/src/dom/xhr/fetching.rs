@@ -202,8 +202,10 @@ impl XMLHttpRequest {
     fn process_response(&self, cx: &mut JSContext, outcome: Outcome, request_length: u64) {
         // An empty body has gone without notice.
         if request_length == 0 {
+            let fetch = self.controller.current.get();
             self.process_request_end_of_body(cx, 0);
-            if !self.send_invoked.get() {
+            // (A listener may have begun something else.)
+            if self.controller.current.get() != fetch {
                 return;
             }
         }
