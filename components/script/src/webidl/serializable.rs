@@ -4,6 +4,8 @@
 
 #![allow(unsafe_code)]
 
+use std::any::Any;
+
 use mozjs::jsapi::JSObject;
 use mozjs::rust::HandleObject;
 
@@ -36,7 +38,7 @@ pub trait Transferable: DomObject {
 }
 
 /// What a transferred object stood for.
-pub trait TransferDataHolder: Send {
+pub trait TransferDataHolder: Any + Send {
     /// The [transfer-receiving steps](https://html.spec.whatwg.org/multipage/structured-data.html#transfer-receiving-steps).
     /// The interface is exposed in the global.
     fn receive(self: Box<Self>, cx: &mut JSContext, global: &GlobalScope) -> Fallible<RootedObject>;

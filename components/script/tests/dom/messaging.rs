@@ -222,3 +222,25 @@ fn ports_in_messages_of_ports_in_messages_are_dropped_at_any_depth() {
         return 'alive'";
     assert_eq!(page.eval_async(script), "alive");
 }
+
+#[test]
+fn a_channel_that_is_sent_through_itself_is_closed() {
+    let page = Page::open();
+    page.run(
+        "const a = new MessageChannel();
+        a.port1.onclose = () => console.log('a');
+        a.port1.postMessage(0, [a.port2]);",
+    );
+    assert_eq!(page.console(), ["a"]);
+    // Two that enclose each other.
+    page.run(
+        "const b = new MessageChannel(), c = new MessageChannel();
+        b.port1.onclose = () => console.log('b');
+        c.port1.onclose = () => console.log('c');
+        b.port1.postMessage(0, [c.port2]);
+        c.port1.postMessage(0, [b.port2]);",
+    );
+    let mut closed = page.console();
+    closed.sort();
+    assert_eq!(closed, ["b", "c"]);
+}

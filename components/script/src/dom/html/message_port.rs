@@ -1,5 +1,6 @@
 //! <https://html.spec.whatwg.org/multipage/web-messaging.html#message-ports>
 
+use std::any::Any;
 use std::rc::Rc;
 
 use super::cross_agent::{KeptAlive, ObjectId};
@@ -124,8 +125,7 @@ impl MessagePort {
         }
         // 5. Serialize.
         let message = structured_serialize_with_transfer(cx, message, transfer)?;
-        // 3–4, 6. NB: where the other end of the channel is in the message, it goes with it, and nobody will see it.
-        // 7. Add it to the other port's queue.
+        // 3–4, 6–7. Add it to the other port's queue.
         self.send(message);
         Ok(())
     }
@@ -228,11 +228,11 @@ impl MessagePort {
         self.detached.set(true);
         drop(self.take_end());
     }
+
     /// The same, because the document of this port is destroyed. It is not detached.
     pub(super) fn disentangle_at_end(&self) {
         drop(self.take_end());
     }
-
 
     /// [Disentangle](https://html.spec.whatwg.org/multipage/web-messaging.html#disentangle), step 4: the other port is
     /// gone.
@@ -317,4 +317,10 @@ impl TransferDataHolder for TransferredPort {
         };
         Ok(port.reflector().get_jsobject().into())
     }
+}
+
+/// The end of a channel, if that is what was transferred.
+pub(super) fn port_end(holder: &dyn TransferDataHolder) -> Option<&PortEnd> {
+    let holder: &dyn Any = holder;
+    holder.downcast_ref::<TransferredPort>()?.end.as_ref()
 }

@@ -102,11 +102,24 @@ impl PortEnd {
     }
 
     /// Adds a message to the other end's queue. True if the caller has to queue the task that takes it out.
+    ///
+    /// NB: a message with the other end in it, or in the messages that wait for what is in it, would be received by
+    /// nobody, and keep itself alive: it is dropped.
     pub(crate) fn send(&self, message: SerializedData) -> bool {
+        /// Held while a message comes to an end that is on its way, so that no two can enclose each other.
+        static ENCLOSING: Mutex<()> = Mutex::new(());
+        let enclosing = ENCLOSING.lock().unwrap_or_else(PoisonError::into_inner);
+        // (It could not be put into a message meanwhile: that it is in one already is known from there being no object.)
+        if lock(&self.other).receiver.is_none() && encloses(&message, &self.other) {
+            drop(enclosing);
+            discard(VecDeque::from([message]));
+            return false;
+        }
         let mut other = lock(&self.other);
         other.messages.push_back(message);
         let receiver = other.receiver.clone().filter(|receiver| receiver.enabled);
         drop(other);
+        drop(enclosing);
         match receiver {
             Some(receiver) if receiver.local => return true,
             Some(receiver) => receiver.queue_message(),
@@ -171,6 +184,21 @@ impl PortEnd {
             discard(messages);
         }
     }
+}
+
+/// Whether an end is in a message, or in the messages that wait for an end that is in it, and so on.
+fn encloses(message: &SerializedData, end: &Arc<Mutex<State>>) -> bool {
+    let mut ends = Vec::new();
+    message.for_each_port_end(|end| ends.push(end.own.clone()));
+    while let Some(one) = ends.pop() {
+        if Arc::ptr_eq(&one, end) {
+            return true;
+        }
+        for message in &lock(&one).messages {
+            message.for_each_port_end(|end| ends.push(end.own.clone()));
+        }
+    }
+    false
 }
 
 thread_local! {

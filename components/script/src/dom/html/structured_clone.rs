@@ -30,6 +30,8 @@ use mozjs::rust::wrappers2::{
 };
 use mozjs::rust::{HandleObject, JSAutoStructuredCloneBufferWrapper, get_object_class};
 
+use super::message_port::port_end;
+use super::port_end::PortEnd;
 use crate::webidl::*;
 use crate::webidl::{can_transfer_object, must_be_exposed, serialize_object, transfer_object};
 
@@ -58,6 +60,14 @@ pub(crate) enum CrossRealmMessage {
     Close,
     /// "error"
     Error,
+}
+
+impl SerializedData {
+    /// Calls `steps` with each port in it, but for those that were received.
+    pub(super) fn for_each_port_end(&self, mut steps: impl FnMut(&PortEnd)) {
+        let transferred = self.transferred.lock().unwrap_or_else(PoisonError::into_inner);
+        transferred.iter().flatten().filter_map(|(_, holder)| port_end(&**holder)).for_each(&mut steps);
+    }
 }
 
 impl fmt::Debug for SerializedData {
