@@ -2,7 +2,7 @@
 
 use fetch::{CookieJar, Origin, Request};
 
-use crate::support::{Page, Setup};
+use crate::support::{FakeResponse, Page, Setup};
 
 #[test]
 fn a_page_has_the_cookies_of_the_network() {
@@ -35,4 +35,22 @@ fn a_page_that_is_not_of_http_has_none() {
     page.eval("document.cookie = 'a=1'; 0");
     assert_eq!(page.eval("document.cookie"), "");
     assert!(page.cookies.all().is_empty());
+}
+
+#[test]
+fn a_document_with_an_opaque_origin_has_no_cookies() {
+    let page = Page::open();
+    let html = "<script>for (const use of [() => document.cookie, () => document.cookie = 'a=b']) {
+        try { use(); console.log('used') } catch (error) { console.log(error.name) }
+    }</script>";
+    page.network.serve("https://page.test/frame", FakeResponse::new("text/html", html));
+    page.run(
+        "document.cookie = 'a=c';
+        const frame = document.createElement('iframe');
+        frame.sandbox = 'allow-scripts';
+        frame.src = '/frame';
+        document.body.append(frame);",
+    );
+    assert_eq!(page.console(), ["SecurityError", "SecurityError"]);
+    assert_eq!(page.eval("document.cookie"), "a=c");
 }

@@ -637,13 +637,12 @@ impl DocumentMethods for Document {
         self.referrer.borrow().as_str().into()
     }
 
-    fn Cookie(&self) -> USVString {
+    fn TryCookie(&self) -> Fallible<USVString> {
         document_cookies::cookies(self)
     }
 
     fn SetCookie(&self, _cx: &mut JSContext, cookie: USVString) -> Fallible<()> {
-        document_cookies::set_cookie(self, &cookie);
-        Ok(())
+        document_cookies::set_cookie(self, &cookie)
     }
 
     /// <https://html.spec.whatwg.org/multipage/dom.html#dom-document-readystate>
