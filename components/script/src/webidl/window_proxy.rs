@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use mozjs::glue::{
     AppendToIdVector, CreateWrapperProxyHandler, GetProxyReservedSlot, GetWindowProxyClass, ProxyTraps,
-    SetDataPropertyDescriptor, SetProxyReservedSlot, int_to_jsid,
+    SetAccessorPropertyDescriptor, SetDataPropertyDescriptor, SetProxyReservedSlot, int_to_jsid,
 };
 use mozjs::jsapi::{
     GCContext, GetNonCCWObjectGlobal, GetStaticPrototype, Handle, HandleId as RawHandleId,
@@ -155,6 +155,8 @@ enum Property {
     None,
     /// It is this value, put into the place.
     Value { enumerable: bool },
+    /// It can be set alone, by the function in the place.
+    SetOnly,
 }
 
 /// Steps that all internal methods begin with.
@@ -187,6 +189,11 @@ unsafe fn lookup(
     }
     // 4 to 7. Another one: very little.
     match Key::of(cx, id) {
+        // FIXME(spec): `location` can be read, too.
+        Key::Name(name) if name == "location" => {
+            this.cross_origin_location_setter(cx, value);
+            Ok(Property::SetOnly)
+        }
         Key::Name(name) if this.cross_origin_property(cx, &name, value.reborrow())? => {
             Ok(Property::Value { enumerable: false })
         }
@@ -204,15 +211,17 @@ fn is_accessible(cx: &JSContext, proxy: HandleObject<'_>, this: &WindowProxy) ->
     same || this.is_same_origin_with(&super::current_global(cx))
 }
 
-fn is_cross_origin_symbol(cx: &mut JSContext, id: HandleId<'_>) -> bool {
+/// The symbols of <https://html.spec.whatwg.org/multipage/nav-history-apis.html#crossoriginpropertyfallback-(-p-)>.
+fn cross_origin_symbols(cx: &JSContext) -> [jsid; 3] {
     use mozjs::jsapi::SymbolCode;
-    [SymbolCode::toStringTag, SymbolCode::hasInstance, SymbolCode::isConcatSpreadable].into_iter().any(
-        |symbol| {
-            // SAFETY: well-known symbols live for ever.
-            let key: jsid = unsafe { mozjs::rust::wrappers2::GetWellKnownSymbolKey(cx, symbol) };
-            key.asBits_ == id.get().asBits_
-        },
-    )
+    [SymbolCode::toStringTag, SymbolCode::hasInstance, SymbolCode::isConcatSpreadable].map(|symbol| {
+        // SAFETY: well-known symbols live for ever.
+        unsafe { mozjs::rust::wrappers2::GetWellKnownSymbolKey(cx, symbol) }
+    })
+}
+
+fn is_cross_origin_symbol(cx: &JSContext, id: HandleId<'_>) -> bool {
+    cross_origin_symbols(cx).iter().any(|key| key.asBits_ == id.get().asBits_)
 }
 
 fn denied() -> Error {
@@ -292,6 +301,13 @@ unsafe extern "C" fn get_own_property_descriptor(
             rooted!(&in(cx) let mut value = UndefinedValue());
             let result = lookup(cx, proxy, id, value.handle_mut()).and_then(|property| match property {
                 Property::None => Ok(()),
+                Property::SetOnly => {
+                    rooted!(&in(cx) let setter = value.get().to_object());
+                    let nothing = HandleObject::null();
+                    SetAccessorPropertyDescriptor(descriptor, nothing.into(), setter.handle().into(), 0);
+                    *is_none = false;
+                    Ok(())
+                }
                 Property::Value { enumerable } => {
                     let enumerable = if enumerable { JSPROP_ENUMERATE } else { 0 };
                     let attributes = u32::from(JSPROP_READONLY | enumerable);
@@ -357,7 +373,14 @@ unsafe extern "C" fn get(
                     failed(JS_ForwardGetPropertyTo(cx, window.handle(), id, receiver, rval))
                 }
                 // An index without a frame: what is in the prototypes.
-                Ok(Property::None | Property::Value { .. }) => Ok(()),
+                Ok(Property::None) => {
+                    rooted!(&in(cx) let prototype = GetStaticPrototype(GetNonCCWObjectGlobal(proxy.get())));
+                    let receiver = HandleValue::from_raw(receiver);
+                    failed(JS_ForwardGetPropertyTo(cx, prototype.handle(), id, receiver, rval))
+                }
+                // <https://html.spec.whatwg.org/multipage/nav-history-apis.html#crossoriginget-(-o,-p,-receiver-)>, 6.
+                Ok(Property::SetOnly) => Err(denied()),
+                Ok(Property::Value { .. }) => Ok(()),
                 Err(error) => Err(error),
             };
             succeeded(cx, result)
@@ -417,10 +440,10 @@ unsafe extern "C" fn has(
             rooted!(&in(cx) let mut value = UndefinedValue());
             let result = lookup(cx, proxy, id, value.handle_mut()).and_then(|property| match property {
                 Property::None => {
-                    *found = false;
-                    Ok(())
+                    rooted!(&in(cx) let prototype = GetStaticPrototype(GetNonCCWObjectGlobal(proxy.get())));
+                    failed(JS_HasPropertyById(cx, prototype.handle(), id, &mut *found))
                 }
-                Property::Value { .. } => {
+                Property::Value { .. } | Property::SetOnly => {
                     *found = true;
                     Ok(())
                 }
@@ -511,6 +534,10 @@ unsafe fn all_keys(
             for name in WindowProxy::CROSS_ORIGIN_PROPERTIES.iter().chain(&["then"]) {
                 mozjs::conversions::ToJSValConvertible::to_jsval(*name, cx, value.handle_mut());
                 failed(mozjs::rust::wrappers2::JS_ValueToId(cx, value.handle(), id.handle_mut()))?;
+                failed(AppendToIdVector(keys, id.handle().into()))?;
+            }
+            for key in cross_origin_symbols(cx) {
+                id.set(key);
                 failed(AppendToIdVector(keys, id.handle().into()))?;
             }
             return Ok(());
@@ -660,8 +687,8 @@ unsafe extern "C" fn has_own(
                     rooted!(&in(cx) let window = GetNonCCWObjectGlobal(proxy.get()));
                     failed(JS_HasOwnPropertyById(cx, window.handle(), id, &mut *found))
                 }
-                Property::None | Property::Value { .. } => {
-                    *found = matches!(property, Property::Value { .. });
+                Property::None | Property::Value { .. } | Property::SetOnly => {
+                    *found = !matches!(property, Property::None);
                     Ok(())
                 }
             });

@@ -292,11 +292,17 @@ fn a_frame_of_another_origin_can_be_spoken_to_alone() {
         log.push(Object.getPrototypeOf(w), Reflect.setPrototypeOf(w, {{}}), Object.keys(w).length, keys);
         log.push(f.contentDocument, w.closed, w.length, w.parent === window, w.top === window, w.self === w,
             w.postMessage instanceof Function, w.then, Object.prototype.toString.call(w), w[Symbol.toStringTag]);
+        // All that is to be seen is a property that can be seen.
+        const seen = Reflect.ownKeys(w), descriptors = seen.map(key => Reflect.getOwnPropertyDescriptor(w, key));
+        log.push(seen.map(String).join(), descriptors.every(one => one.configurable && !one.enumerable));
+        const {{ get, set }} = Reflect.getOwnPropertyDescriptor(w, 'location');
+        log.push(typeof get, typeof set, 'location' in w);
+        try {{ w.location }} catch (e) {{ log.push(e.name) }}
         return log;"
     );
     let denied = r#""SecurityError""#;
     let expected = format!(
-        r#"["SecurityError","https://other.test",["hello","https://page.test"],{0},null,false,0,0,null,false,0,true,true,true,true,null,"[object Object]",null]"#,
+        r#"["SecurityError","https://other.test",["hello","https://page.test"],{0},null,false,0,0,null,false,0,true,true,true,true,null,"[object Object]",null,"window,self,location,close,closed,focus,blur,frames,length,top,opener,parent,postMessage,then,Symbol(Symbol.toStringTag),Symbol(Symbol.hasInstance),Symbol(Symbol.isConcatSpreadable)",true,"undefined","function",true,{denied}]"#,
         [denied; 11].join(",")
     );
     assert_eq!(page.eval_async(&script), expected);
@@ -545,4 +551,15 @@ fn a_sandboxed_frame_has_blob_urls_of_its_own_origin() {
         document.body.append(frame);"#,
     );
     assert_eq!(page.console(), ["null", "loaded"]);
+}
+
+#[test]
+fn an_index_without_a_frame_is_looked_for_in_the_prototypes() {
+    let page = Page::open();
+    let script = "Object.prototype[0] = 'proto';
+        Object.defineProperty(Object.prototype, 1, { get() { return this === window } });
+        const log = [window[0], 0 in window, window[1], Object.hasOwn(window, 0), window[2], 2 in window];
+        document.body.append(document.createElement('iframe'));
+        return [...log, window[0] === frames[0], window[0] !== 'proto'];";
+    assert_eq!(page.eval_async(script), r#"["proto",true,true,false,null,false,true,true]"#);
 }

@@ -19,6 +19,7 @@ use crate::webidl::*;
 pub(super) fn function(cx: &mut JSContext, name: &str, mut rval: MutableHandleValue<'_>) {
     let (native, length, name): (JSNative, u32, _) = match name {
         "postMessage" => (POST_MESSAGE, 1, c"postMessage"),
+        "set location" => (SET_LOCATION, 1, c"set location"),
         "close" => (NOTHING, 0, c"close"),
         "focus" => (NOTHING, 0, c"focus"),
         _ => (NOTHING, 0, c"blur"),
@@ -34,6 +35,11 @@ pub(super) fn function(cx: &mut JSContext, name: &str, mut rval: MutableHandleVa
 
 /// Frames can't be closed by script, and nobody looks at a window here that could have focus.
 const NOTHING: JSNative = cross_origin_operation::<Window, (), _>(|_cx, _this, _args| Ok(()));
+
+const SET_LOCATION: JSNative = cross_origin_operation::<Window, (), _>(|cx, this, args| {
+    args.require(cx, 1)?;
+    this.window_proxy().set_cross_origin_location(cx, args.at(0))
+});
 
 const POST_MESSAGE: JSNative = cross_origin_operation::<Window, (), _>(|cx, this, args| {
     args.require(cx, 1)?;

@@ -49,20 +49,20 @@ struct Navigation {
 
 impl WindowProxy {
     /// What other origins may see of a window:
-    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#crossoriginproperties-(-o-)>. NB: not `location`,
-    /// which can only be set.
+    /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#crossoriginproperties-(-o-)>.
     pub(crate) const CROSS_ORIGIN_PROPERTIES: &'static [&'static str] = &[
         "window",
         "self",
-        "frames",
-        "parent",
-        "top",
-        "opener",
-        "length",
-        "closed",
+        "location",
         "close",
+        "closed",
         "focus",
         "blur",
+        "frames",
+        "length",
+        "top",
+        "opener",
+        "parent",
         "postMessage",
     ];
 
@@ -258,6 +258,11 @@ impl WindowProxy {
         };
         rval.set(value);
         Ok(true)
+    }
+
+    /// The function that sets `location` from another origin.
+    pub(crate) fn cross_origin_location_setter(&self, cx: &mut JSContext, rval: MutableHandleValue<'_>) {
+        cross_origin::function(cx, "set location", rval);
     }
 
     /// The setter of `location`, from another origin.
