@@ -36,6 +36,7 @@ use super::{
     engine_tasks, event_loop, finalization, interrupt, module_script, rejections, string_compilation,
     weak_references,
 };
+use crate::dom::nodes::mutation_observer::PendingObservers;
 use crate::embedder::{AgentEvent, AgentInfo, ErrorKind, ErrorReport, Hosts};
 use crate::services::Services;
 use crate::webidl::{forget_trusted_objects, global_of_object, window_proxy};
@@ -59,6 +60,7 @@ pub(crate) struct Agent {
     pub(super) watched: Arc<Watched>,
     pub(crate) timers: RefCell<TimerQueue>,
     pub(super) rejections: Rejections,
+    mutation_observers: PendingObservers,
     pub(super) finalization: FinalizationJobs,
     pub(super) performing_checkpoint: Cell<bool>,
     /// What waits for the agent's global object; None once that is there, or will never be.
@@ -189,6 +191,11 @@ impl Agent {
     /// Whether anybody may, but for who started the agent.
     pub(crate) fn can_be_woken(&self) -> bool {
         Arc::strong_count(&self.wakers) > 1
+    }
+
+    /// <https://dom.spec.whatwg.org/#mutation-observer-list>: those with something to say.
+    pub(crate) fn mutation_observers(&self) -> &PendingObservers {
+        &self.mutation_observers
     }
 
     /// Drops `thing` when this agent ends.
@@ -331,6 +338,7 @@ pub(super) unsafe fn run(parent: ParentRuntime, config: AgentConfig) {
         watched,
         timers: RefCell::default(),
         rejections: Rejections::default(),
+        mutation_observers: PendingObservers::default(),
         finalization: FinalizationJobs::default(),
         performing_checkpoint: Cell::new(false),
         waiting_for_global: RefCell::new(Some(Vec::new())),
@@ -391,6 +399,7 @@ impl Drop for RunningAgent {
         let cx = self.runtime.cx();
         drop(agent.timers.borrow_mut().take_all());
         agent.rejections.clear();
+        agent.mutation_observers.clear();
         agent.finalization.clear();
         drop(agent.waiting_for_global.take());
         microtasks::clear(cx);
@@ -416,6 +425,7 @@ unsafe extern "C" fn trace_agent(trc: *mut JSTracer, data: *mut c_void) {
             }
             agent.timers.borrow().trace(trc);
             agent.rejections.trace(trc);
+            agent.mutation_observers.trace(trc);
             agent.finalization.trace(trc);
         }
     });

@@ -563,3 +563,23 @@ fn an_index_without_a_frame_is_looked_for_in_the_prototypes() {
         return [...log, window[0] === frames[0], window[0] !== 'proto'];";
     assert_eq!(page.eval_async(script), r#"["proto",true,true,false,null,false,true,true]"#);
 }
+
+#[test]
+fn observers_see_nodes_of_other_documents_in_the_order_of_all() {
+    let page = page_with_frame();
+    let script = "const log = [];
+        const node = w.document.body.appendChild(w.document.createElement('p'));
+        document.body.append(node);
+        const here = new MutationObserver(() => log.push('here'));
+        const there = new w.MutationObserver(() => log.push('there'));
+        const options = { attributes: true, subtree: true, characterData: true };
+        there.observe(document.body, options);
+        here.observe(document.body, options);
+        node.setAttribute('x', 'y');
+        await undefined;
+        node.append(w.document.createTextNode('a'));
+        node.firstChild.data = 'b';
+        await undefined;
+        return log;";
+    assert_eq!(page.eval_async(script), r#"["there","here","there","here"]"#);
+}

@@ -19,7 +19,6 @@ use super::window::Window;
 use crate::dom::console::ConsoleState;
 use crate::dom::fileapi::blob_urls::BlobUrls;
 use crate::dom::hr_time::performance::Performance;
-use crate::dom::nodes::mutation_observer::PendingObservers;
 use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::dom::streams::size_functions::SizeFunctions;
 use crate::embedder::{AgentEvent, AgentInfo, Hosts};
@@ -154,7 +153,6 @@ pub struct GlobalScope {
     size_functions: SizeFunctions,
     #[no_trace]
     blob_urls: BlobUrls,
-    mutation_observers: PendingObservers,
     module_map: ModuleMap,
 }
 
@@ -165,7 +163,6 @@ impl GlobalScope {
             event_target: EventTarget::new_inherited(),
             id: GlobalId::next(),
             policy_container: DomRefCell::new(settings.policy_container.clone()),
-            mutation_observers: PendingObservers::default(),
             blob_urls: BlobUrls::new(agent.blob_urls().clone(), &settings),
             origin: settings.origin.clone(),
             settings: DomRefCell::new(settings),
@@ -324,11 +321,6 @@ impl GlobalScope {
         let blob_url_entry = self.blob_urls.resolve(&url);
         let request = Request::for_client(url, self.request_client(), self.policy_container());
         Request { blob_url_entry, ..request }
-    }
-
-    /// The mutation observers with something to say.
-    pub(crate) fn mutation_observers(&self) -> &PendingObservers {
-        &self.mutation_observers
     }
 
     /// The blob URLs that this global has made, and all others.

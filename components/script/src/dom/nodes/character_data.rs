@@ -8,6 +8,7 @@ use super::registered_observers::queue_a_data_record;
 use crate::bindings::interfaces::CharacterDataMethods;
 use crate::bindings::unions::NodeOrDOMString;
 use crate::dom::html::tree_steps;
+use crate::runtime::agent::Agent;
 use crate::webidl::*;
 
 /// <https://dom.spec.whatwg.org/#characterdata>
@@ -91,7 +92,7 @@ impl CharacterData {
 
     /// Says that the data is about to change.
     fn queue_record(&self, cx: &mut JSContext) {
-        if self.global().mutation_observers().exist() {
+        if Agent::of_this_thread().mutation_observers().exist() {
             let data = self.data();
             queue_a_data_record(cx, self.upcast(), &data);
         }

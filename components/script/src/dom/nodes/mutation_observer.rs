@@ -6,6 +6,7 @@ use super::registered_observers::{ObserverOptions, ObserverSource, RegisteredObs
 use crate::bindings::callbacks::MutationCallback;
 use crate::bindings::dictionaries::MutationObserverInit;
 use crate::bindings::interfaces::MutationObserverMethods;
+use crate::runtime::agent::Agent;
 use crate::runtime::microtasks::{Microtask, queue_microtask};
 use crate::webidl::*;
 use mozjs::rooted;
@@ -21,9 +22,7 @@ pub struct MutationObserver {
     records: DomRefCell<Vec<Dom<MutationRecord>>>,
 }
 
-/// What a global knows of its mutation observers.
-///
-/// NB: the spec has this once per agent.
+/// What an agent knows of its mutation observers.
 #[derive(Default, JSTraceable)]
 pub(crate) struct PendingObservers {
     /// Whether there was ever an observer: else no mutation has to look for one.
@@ -39,36 +38,39 @@ impl PendingObservers {
     pub(super) fn exist(&self) -> bool {
         self.exist.get()
     }
+
+    /// Nobody is told any more.
+    pub(crate) fn clear(&self) {
+        self.pending.borrow_mut().clear();
+    }
 }
 
 /// <https://dom.spec.whatwg.org/#queue-a-mutation-observer-compound-microtask>
-fn queue_a_mutation_observer_microtask(cx: &mut JSContext, global: &GlobalScope) {
+fn queue_a_mutation_observer_microtask(cx: &mut JSContext, observers: &PendingObservers) {
     // 1–2. Once.
-    if !global.mutation_observers().microtask_queued.replace(true) {
+    if !observers.microtask_queued.replace(true) {
         // 3.
-        queue_microtask(cx, Box::new(NotifyMutationObservers { global: Dom::from_ref(global) }));
+        queue_microtask(cx, Box::new(NotifyMutationObservers));
     }
 }
 
 /// <https://dom.spec.whatwg.org/#notify-mutation-observers>
 #[derive(JSTraceable)]
-struct NotifyMutationObservers {
-    global: Dom<GlobalScope>,
-}
+struct NotifyMutationObservers;
 
 impl Microtask for NotifyMutationObservers {
     fn run(&self, cx: &mut JSContext) {
-        let global = self.global.as_rooted();
-        let mut realm = enter_realm(cx, global.reflector().get_jsobject());
-        let cx: &mut JSContext = &mut realm;
-        let observers = global.mutation_observers();
+        let agent = Agent::of_this_thread();
+        let observers = agent.mutation_observers();
         // 1.
         observers.microtask_queued.set(false);
         // 2–3.
         let notify_set = observers.pending.take_rooted();
         // 6. Each:
         for observer in notify_set.iter() {
-            observer.as_rooted().notify(cx);
+            let observer = observer.as_rooted();
+            let mut realm = enter_realm(cx, observer.reflector().get_jsobject());
+            observer.notify(&mut realm);
         }
     }
 }
@@ -77,14 +79,15 @@ impl MutationObserver {
     /// [Queue a mutation record](https://dom.spec.whatwg.org/#queue-a-mutation-record), 5.2 and 6: one more record.
     pub(super) fn enqueue(&self, cx: &mut JSContext, record: &MutationRecord) {
         self.records.borrow_mut().push(Dom::from_ref(record));
-        let global = self.global();
+        let agent = Agent::of_this_thread();
+        let observers = agent.mutation_observers();
         {
-            let mut pending = global.mutation_observers().pending.borrow_mut();
+            let mut pending = observers.pending.borrow_mut();
             if !pending.iter().any(|observer| *observer == self) {
                 pending.push(Dom::from_ref(self));
             }
         }
-        queue_a_mutation_observer_microtask(cx, &global);
+        queue_a_mutation_observer_microtask(cx, observers);
     }
 
     /// [Notify mutation observers](https://dom.spec.whatwg.org/#notify-mutation-observers), 6.1–6.4.
@@ -144,7 +147,7 @@ impl MutationObserverMethods for MutationObserver {
     fn Observe(&self, _cx: &mut JSContext, target: &Node, options: &MutationObserverInit) -> Fallible<()> {
         // 1–6. What for.
         let options = ObserverOptions::from_init(options)?;
-        target.global().mutation_observers().exist.set(true);
+        Agent::of_this_thread().mutation_observers().exist.set(true);
         let known =
             target.registered_observers().borrow().iter().any(|registered| {
                 registered.observer == self && registered.source == ObserverSource::Observe

@@ -7,6 +7,7 @@ use super::mutation_observer::MutationObserver;
 use super::mutation_record::{MutationRecord, MutationType, TreeChange};
 use super::node::Node;
 use crate::bindings::dictionaries::MutationObserverInit;
+use crate::runtime::agent::Agent;
 use crate::webidl::*;
 
 /// A [registered observer](https://dom.spec.whatwg.org/#registered-observer), of a node.
@@ -109,8 +110,7 @@ fn queue_a_mutation_record(
     old_value: Option<&DOMString>,
     change: &TreeChange<'_>,
 ) {
-    let global = target.global();
-    if !global.mutation_observers().exist() {
+    if !Agent::of_this_thread().mutation_observers().exist() {
         return;
     }
     // 1–3. Who is interested, each once.
@@ -159,7 +159,7 @@ pub(super) fn queue_a_data_record(cx: &mut JSContext, target: &Node, old_value: 
 /// <https://dom.spec.whatwg.org/#concept-node-remove>, 15: who observes the trees that `node` was in goes on to observe
 /// it until they are told.
 pub(super) fn add_transient_observers(node: &Node, parent: &Node) {
-    if !parent.global().mutation_observers().exist() {
+    if !Agent::of_this_thread().mutation_observers().exist() {
         return;
     }
     for ancestor in std::iter::successors(Some(DomRoot::from_ref(parent)), |node| node.parent()) {
