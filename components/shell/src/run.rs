@@ -71,6 +71,9 @@ async fn run_on(arguments: &RunArguments, started: Instant) -> Result<u8> {
             set_aside.path.display()
         ));
     }
+    for lost in profile.lost_cookies() {
+        reporter.note(&format!("what could not be read in the profile was deleted: {lost}"));
+    }
     let served = match &target {
         Target::Folder(folder) => Some(ServedFolder::start(folder, arguments.port).await.into_diagnostic()?),
         Target::Page(_) => None,

@@ -107,18 +107,37 @@ fn delete(tx: &mut Tx<'_>, key: &CookieKey) -> Result<(), Error> {
     Ok(())
 }
 
-/// All cookies that are not over; the others are deleted.
-pub(crate) fn load(connection: &Connection) -> Result<Vec<Cookie>, Failure> {
+/// The cookies of a database.
+#[derive(Default)]
+pub(crate) struct Loaded {
+    pub cookies: Vec<Cookie>,
+    /// Those that can't be read, and why.
+    pub lost: Vec<String>,
+}
+
+/// All cookies that are not over; the others are deleted, and those that can't be read.
+pub(crate) fn load(connection: &Connection) -> Result<Loaded, Failure> {
     connection.execute("DELETE FROM cookies WHERE expires <= ?1", [to_micros(SystemTime::now())])?;
     // In this order they were set.
-    let mut statement = connection.prepare("SELECT * FROM cookies ORDER BY created, rowid")?;
+    let mut statement = connection.prepare("SELECT rowid, * FROM cookies ORDER BY created, rowid")?;
     let mut rows = statement.query(())?;
-    let mut cookies = Vec::new();
+    let (mut loaded, mut unreadable) = (Loaded::default(), Vec::new());
     while let Some(row) = rows.next()? {
-        let unreadable = |error: Error| Failure::Damaged(format!("a cookie can't be read: {error}"));
-        cookies.push(read(row).map_err(unreadable)?);
+        match read(row) {
+            Ok(cookie) => loaded.cookies.push(cookie),
+            Err(error) => {
+                // For people: as far as it can be read.
+                let place = row.get("host").unwrap_or_else(|_| "a host that is not known".to_owned());
+                tracing::error!(%error, place, "a cookie can't be read; it is deleted");
+                loaded.lost.push(format!("a cookie of {place}: {error}"));
+                unreadable.push(row.get::<_, i64>(0)?);
+            }
+        }
     }
-    Ok(cookies)
+    for row in unreadable {
+        connection.execute("DELETE FROM cookies WHERE rowid = ?1", [row])?;
+    }
+    Ok(loaded)
 }
 
 fn read(row: &Row<'_>) -> Result<Cookie, Error> {

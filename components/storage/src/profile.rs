@@ -33,6 +33,7 @@ pub struct Profile {
     folder: Arc<BodyFolder>,
     path: Option<PathBuf>,
     set_aside: Option<SetAside>,
+    lost_cookies: Vec<String>,
     recovery: Recovery,
     /// Given back last.
     lock: RwLock<Option<Lock>>,
@@ -81,11 +82,12 @@ impl Profile {
         };
         let writer = start(connection, &folder, options, quota, reserve, Box::new(on_damage))?;
         Ok(Profile {
-            cookies: Arc::new(Cookies::new(cookies, writer.queue().clone())),
+            cookies: Arc::new(Cookies::new(cookies.cookies, writer.queue().clone())),
             writer,
             folder,
             path: Some(path.to_owned()),
             set_aside,
+            lost_cookies: cookies.lost,
             recovery,
             lock: RwLock::new(Some(lock)),
         })
@@ -113,6 +115,7 @@ impl Profile {
             folder,
             path: None,
             set_aside: None,
+            lost_cookies: Vec::new(),
             recovery: Recovery::default(),
             lock: RwLock::default(),
         })
@@ -146,6 +149,11 @@ impl Profile {
     /// What became of a damaged database that was found in the profile's folder.
     pub fn set_aside(&self) -> Option<&SetAside> {
         self.set_aside.as_ref()
+    }
+
+    /// Cookies that could not be read and were deleted, and why: tell the person.
+    pub fn lost_cookies(&self) -> &[String] {
+        &self.lost_cookies
     }
 
     /// What had to be done because the profile was not closed.
@@ -192,7 +200,7 @@ fn open_database(
     path: &Path,
     folder: &BodyFolder,
     options: &Options,
-) -> Result<(Connection, Recovery, Vec<fetch::Cookie>), Failure> {
+) -> Result<(Connection, Recovery, cookies::Loaded), Failure> {
     let mut connection = Connection::open(path.join(DATABASE))?;
     match schema::inspect(&connection)? {
         Found::Ours => {}

@@ -113,21 +113,27 @@ async fn a_private_profile_keeps_nothing() {
 }
 
 #[tokio::test]
-async fn a_cookie_that_can_not_be_read_means_a_damaged_database() {
+async fn a_cookie_that_can_not_be_read_is_all_that_is_lost() {
     let folder = Folder::new();
     let profile = folder.open();
     set(&*profile.cookies(), "a=1; Max-Age=1000");
     drop(profile);
-    for damage in ["host = 'a b'", "same_site = 'x'", "value = 5"] {
+    for damage in ["host = 'a b'", "same_site = 'x'", "value = 5", "host = x'ff'", "created = 'x'"] {
         let profile = folder.open();
-        set(&*profile.cookies(), "a=1; Max-Age=1000");
+        set(&*profile.cookies(), "b=1; Max-Age=1000");
         drop(profile);
         let database = Connection::open(folder.path().join("state.sqlite")).unwrap();
-        database.execute(&format!("UPDATE cookies SET {damage}"), ()).unwrap();
+        let damaged = database.execute(&format!("UPDATE cookies SET {damage} WHERE name = x'62'"), ()).unwrap();
+        assert_eq!(damaged, 1);
         drop(database);
         let profile = folder.open();
-        let aside = profile.set_aside().unwrap();
-        assert!(aside.reason.contains("a cookie can't be read"), "{}", aside.reason);
+        assert_eq!(profile.set_aside(), None, "{damage}");
+        assert_eq!(sent(&*profile.cookies()), "a=1");
+        let [lost] = profile.lost_cookies() else { panic!("{damage}: {:?}", profile.lost_cookies()) };
+        assert!(lost.starts_with("a cookie of a"), "{lost}");
+        drop(profile);
+        // It is said once.
+        assert!(folder.open().lost_cookies().is_empty());
     }
 }
 
