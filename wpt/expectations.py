@@ -58,6 +58,10 @@ class Expectations:
         fewer = self.counts.get(test, 0) - len(seen)
         return [f"{fewer} of {self.counts[test]} subtests did not run"] if fewer > 0 else []
 
+    def vanished(self, covers, seen):
+        """The tests of which something is expected, that a run has to have had, and that are not among those it had."""
+        return sorted(test for test in {*self.counts, *self.failing} if test not in seen and covers(test))
+
 
 def ini_files(root):
     for folder, folders, files in os.walk(root):
@@ -112,7 +116,7 @@ def read_counts(path):
         return {}
 
 
-def update(root, test_paths, raw_log, counts):
+def update(root, test_paths, raw_log, counts, vanished=()):
     """Writes what came out of a run as what is expected, by wptrunner's own means. Returns what needs a reason."""
     before = {path: reasons(path) for path in ini_files(root)}
     # That of the run is shut down.
@@ -121,7 +125,7 @@ def update(root, test_paths, raw_log, counts):
     for path in ini_files(root):
         tidy(path, before.get(path, {}))
     path = os.path.join(root, COUNTS)
-    merged = {**read_counts(path), **counts}
+    merged = {test: count for test, count in {**read_counts(path), **counts}.items() if test not in vanished}
     with open(path + ".part", "w", encoding="utf-8") as file:
         file.writelines(f"{test}\t{count}\n" for test, count in sorted(merged.items()))
     os.replace(path + ".part", path)

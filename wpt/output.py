@@ -26,6 +26,7 @@ class Results:
         self.rows = collections.defaultdict(collections.Counter)
         self.subtests = collections.defaultdict(list)
         self.counts = {}
+        self.seen = set()
         self.total = self.done = self.problems = 0
         self.started = self.shown = time.monotonic()
         self.redraws = OUT.isatty()
@@ -58,6 +59,7 @@ class Results:
 
     def test(self, data):
         test, status, row = data["test"], data["status"], self.row(data["test"])
+        self.seen.add(test)
         row["tests"] += 1
         row["skipped"] += status == "SKIP"
         row["crashes"] += status == "CRASH"
@@ -71,6 +73,13 @@ class Results:
                 self.problem(row, f"MISSING: {test}: {problem}")
         self.done += 1
         self.progress(test)
+
+    def look_for_vanished(self, covers):
+        """At the end: a test that the run has to have had is a problem if it had none of that name. Returns these."""
+        vanished = self.expectations.vanished(covers, self.seen)
+        for test in vanished:
+            self.problem(self.row(test), f"VANISHED: {test}: there are expectations, and no such test")
+        return vanished
 
     def compare(self, data, name):
         status = data["status"]

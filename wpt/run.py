@@ -81,6 +81,18 @@ class Named:
     def exists(self):
         return os.path.exists(self.file) or self.folder != ""
 
+    def covers(self, test):
+        """Whether a test, by its name, is one of those that this stands for."""
+        if not os.path.isfile(self.file):
+            # A folder, or a test's URL, without a query for all variants.
+            return self.include == "/" or test.startswith(self.include + "/") or self.include in (
+                test, test.partition("?")[0])
+        place, _, wanted = os.path.relpath(self.include, WPT).partition("?")
+        path, _, query = test.partition("?")
+        # `x.any.js` is `x.any.html`, `x.any.worker.html` and so on.
+        fits = path == "/" + place or (place.endswith(".js") and path.startswith("/" + place[:-2]))
+        return fits and wanted in ("", query)
+
 
 def manifest_of(folders, cache):
     """The file of a manifest of these folders, brought up to date: a manifest of everything takes minutes."""
@@ -184,9 +196,10 @@ def run(options):
     if not results.done:
         say("no test ran")
         failed = True
+    vanished = results.look_for_vanished(lambda test: any(named.covers(test) for named in tests))
     if raw:
         say("writing expectations")
-        complaints = expectations.update(options.expectations, kwargs["test_paths"], raw, results.counts)
+        complaints = expectations.update(options.expectations, kwargs["test_paths"], raw, results.counts, vanished)
         os.unlink(raw)
         for complaint in complaints:
             say(complaint)

@@ -87,6 +87,20 @@ class TestExpectations(unittest.TestCase):
         # Where the test itself did not come to its end, that is what is told.
         self.assertEqual(self.results(status="TIMEOUT"), [])
 
+    def test_a_test_that_is_not_there_any_more_is_a_problem(self):
+        self.write("[b.html?x]\n  # Why.\n  expected: TIMEOUT\n")
+        with open(os.path.join(self.root, expectations.COUNTS), "w", encoding="utf-8") as file:
+            file.write("/dom/a.html\t2\n/dom/c.html\t1\n/domain/d.html\t1\n/xhr/e.html\t1\n")
+        results = output.Results(3, expectations.Expectations(self.root))
+        shown = []
+        results.line = shown.append
+        # One that is switched off is there.
+        for test, status in (("/dom/a.html", "SKIP"), ("/dom/new.html", "OK")):
+            results({"action": "test_end", "test": test, "status": status})
+        self.assertEqual(results.look_for_vanished(run.Named("dom").covers), ["/dom/b.html?x", "/dom/c.html"])
+        self.assertEqual(results.problems, 2)
+        self.assertIn("VANISHED: /dom/b.html?x", shown[0])
+
     def test_the_projects_own_expectations_have_reasons(self):
         own = expectations.Expectations(os.path.join(run.HERE, "expectations"))
         self.assertEqual(own.complaints, [])
@@ -102,6 +116,19 @@ class TestNames(unittest.TestCase):
         self.assertEqual(file.include, os.path.join(run.WPT, "background-fetch", "idlharness.https.any.js"))
         self.assertTrue(url.exists() and file.exists())
         self.assertFalse(run.Named("no-such-folder").exists())
+
+    def test_a_name_covers_the_tests_that_it_stands_for(self):
+        def covered(name):
+            tests = ["/background-fetch/idlharness.https.any.html", "/background-fetch/idlharness.https.any.worker.html",
+                     "/background-fetch/idlharness.https.any.html?a", "/background-fetch/get.https.window.html",
+                     "/background-fetching/x.html"]
+            return [tests.index(test) for test in tests if run.Named(name).covers(test)]
+
+        self.assertEqual(covered("background-fetch"), [0, 1, 2, 3])
+        self.assertEqual(covered("background-fetch/idlharness.https.any.js"), [0, 1, 2])
+        self.assertEqual(covered("background-fetch/idlharness.https.any.html"), [0, 2])
+        self.assertEqual(covered("https://web-platform.test/background-fetch/idlharness.https.any.html?a"), [2])
+        self.assertEqual(covered("background-fetch/get.https.window.js"), [3])
 
 
 if __name__ == "__main__":
