@@ -93,7 +93,7 @@ fn a_disk_without_room_ends_the_fetch_and_more_room_lets_it_succeed() {
         .expect("there is unshare");
     let stderr = String::from_utf8_lossy(&output.stderr);
     if output.status.code() == Some(77) || stderr.starts_with("unshare:") {
-        eprintln!("not run, since this machine does not allow a small disk to be made: {stderr}");
+        eprintln!("SKIPPED: not run, since this machine does not allow a small disk to be made: {stderr}");
         return;
     }
     let ran = |reports: &std::path::Path| {
