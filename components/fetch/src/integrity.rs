@@ -1,7 +1,7 @@
 //! Subresource Integrity (<https://w3c.github.io/webappsec-subresource-integrity/>).
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 /// A hash function; the later ones are stronger
@@ -31,16 +31,17 @@ impl IntegrityMetadata {
             // 2.1–2.2. Options are left aside.
             let expression = item.split('?').next().unwrap_or_default();
             // 2.3–2.5. Hash function and value.
-            let mut parts = expression.split('-');
-            let algorithm = match parts.next() {
-                Some("sha256") => Algorithm::Sha256,
-                Some("sha384") => Algorithm::Sha384,
-                Some("sha512") => Algorithm::Sha512,
+            let (algorithm, value) = expression.split_once('-').unwrap_or((expression, ""));
+            let algorithm = match algorithm {
+                "sha256" => Algorithm::Sha256,
+                "sha384" => Algorithm::Sha384,
+                "sha512" => Algorithm::Sha512,
                 // 2.6. Others are passed over.
                 _ => continue,
             };
-            // 2.7–2.9. Keep it, if it is as strong as what we have.
-            let digest = parts.next().unwrap_or_default().to_owned();
+            // 2.7–2.9. Keep it, if it is as strong as what we have. NB: web-platform-tests have base64url and lack of
+            // padding mean the same.
+            let digest = value.trim_end_matches('=').replace('-', "+").replace('_', "/");
             match &mut strongest {
                 Some(kept) if kept.algorithm > algorithm => {}
                 Some(kept) if kept.algorithm == algorithm => kept.digests.push(digest),
@@ -98,9 +99,9 @@ impl IntegrityHasher<'_> {
     /// Whether all that was added matches one of the digests.
     pub fn matches(self) -> bool {
         let digest = match self.state {
-            State::Sha256(state) => STANDARD.encode(state.finalize()),
-            State::Sha384(state) => STANDARD.encode(state.finalize()),
-            State::Sha512(state) => STANDARD.encode(state.finalize()),
+            State::Sha256(state) => STANDARD_NO_PAD.encode(state.finalize()),
+            State::Sha384(state) => STANDARD_NO_PAD.encode(state.finalize()),
+            State::Sha512(state) => STANDARD_NO_PAD.encode(state.finalize()),
         };
         self.metadata.digests.contains(&digest)
     }
@@ -113,6 +114,15 @@ mod tests {
     const HELLO_256: &str = "sha256-LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=";
     const HELLO_512: &str =
         "sha512-m3HSJL1i83hdltRq0+o9czGb+8KJDKra4t/3JRlnPKcjI8PZm6XBHXx6zG4UuMXaDEZjR1wuXDre9G9zvN7AQw==";
+
+    #[test]
+    fn a_hash_may_be_written_for_urls_and_without_padding() {
+        let for_urls = HELLO_512.replace('+', "-").replace('/', "_");
+        assert!(do_bytes_match(b"hello", &for_urls));
+        assert!(do_bytes_match(b"hello", for_urls.trim_end_matches('=')));
+        assert!(do_bytes_match(b"hello", HELLO_256.trim_end_matches('=')));
+        assert!(!do_bytes_match(b"hellO", &for_urls));
+    }
 
     #[test]
     fn bytes_match_their_hash() {

@@ -123,7 +123,8 @@ async fn a_cookie_that_can_not_be_read_is_all_that_is_lost() {
         set(&*profile.cookies(), "b=1; Max-Age=1000");
         drop(profile);
         let database = Connection::open(folder.path().join("state.sqlite")).unwrap();
-        let damaged = database.execute(&format!("UPDATE cookies SET {damage} WHERE name = x'62'"), ()).unwrap();
+        let damaged =
+            database.execute(&format!("UPDATE cookies SET {damage} WHERE name = x'62'"), ()).unwrap();
         assert_eq!(damaged, 1);
         drop(database);
         let profile = folder.open();

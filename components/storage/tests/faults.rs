@@ -152,7 +152,9 @@ fn a_full_disk_is_reported_and_the_state_stays_sound() {
             .unwrap();
         let errors = String::from_utf8_lossy(&output.stderr);
         if output.status.code() == Some(77) || errors.starts_with("unshare:") {
-            eprintln!("SKIPPED: not run, since this machine does not allow a small disk to be made: {errors}");
+            eprintln!(
+                "SKIPPED: not run, since this machine does not allow a small disk to be made: {errors}"
+            );
             return;
         }
         assert_done(&output);

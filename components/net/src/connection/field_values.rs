@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -117,21 +117,39 @@ impl Head {
     }
 }
 
-/// Tells a connection's [`FieldValues`] that the next message begins.
+/// Tells a connection's [`FieldValues`] that another message begins.
 #[derive(Clone, Debug)]
-pub(crate) struct NextMessage(Arc<Signals>);
-
-#[derive(Debug)]
-struct Signals {
-    request: AtomicBool,
-    response: AtomicBool,
-}
+pub(crate) struct NextMessage(Arc<AtomicUsize>);
 
 impl NextMessage {
-    /// To be called when the message before is over in both directions, and before the next request is given to hyper.
+    /// To be called before a request is given to hyper, when hyper has room for it.
     pub(crate) fn begins(&self) {
-        self.0.request.store(true, Ordering::Release);
-        self.0.response.store(true, Ordering::Release);
+        self.0.fetch_add(1, Ordering::Release);
+    }
+}
+
+/// The heads that go one way: each is followed by a body, which is no concern of ours.
+#[derive(Debug)]
+struct Heads {
+    /// Requests that were given to hyper.
+    requests: NextMessage,
+    /// How many of them had their head begun here.
+    begun: usize,
+    head: Head,
+}
+
+impl Heads {
+    fn new(requests: NextMessage) -> Self {
+        Heads { requests, begun: 0, head: Head { over: true, ..Head::new() } }
+    }
+
+    /// Whether what comes next is of a head.
+    fn is_in_head(&mut self) -> bool {
+        if self.head.over && self.begun != self.requests.0.load(Ordering::Acquire) {
+            self.begun = self.begun.wrapping_add(1);
+            self.head = Head::new();
+        }
+        !self.head.over
     }
 }
 
@@ -139,55 +157,39 @@ impl NextMessage {
 #[derive(Debug)]
 pub(crate) struct FieldValues<T> {
     io: T,
-    next: NextMessage,
-    request: Head,
+    request: Heads,
     /// The last byte of the request was an [`ESCAPE`].
     request_is_escaped: bool,
     /// What was taken from hyper, and not by the socket.
     unwritten: Vec<u8>,
-    response: Head,
+    response: Heads,
     /// There was no room for it in hyper's buffer.
     unread: Option<u8>,
 }
 
 impl<T> FieldValues<T> {
     pub(crate) fn new(io: T) -> (Self, NextMessage) {
-        let next = NextMessage(Arc::new(Signals { request: false.into(), response: false.into() }));
+        let next = NextMessage(Arc::default());
         let this = FieldValues {
             io,
-            next: next.clone(),
-            request: Head::new(),
+            request: Heads::new(next.clone()),
             request_is_escaped: false,
             unwritten: Vec::new(),
-            response: Head::new(),
+            response: Heads::new(next.clone()),
             unread: None,
         };
         (this, next)
     }
 
-    fn is_in_request_head(&mut self) -> bool {
-        if self.next.0.request.swap(false, Ordering::Acquire) {
-            self.request = Head::new();
-        }
-        !self.request.over
-    }
-
-    fn is_in_response_head(&mut self) -> bool {
-        if self.next.0.response.swap(false, Ordering::Acquire) {
-            self.response = Head::new();
-        }
-        !self.response.over
-    }
-
     /// Takes a piece of a request for the socket.
     fn take(&mut self, piece: &[u8]) {
         for (index, byte) in piece.iter().enumerate() {
-            if self.request.over {
+            if !self.request.is_in_head() {
                 self.unwritten.extend_from_slice(&piece[index..]);
                 return;
             }
             if let Some(byte) = unescape_next(*byte, &mut self.request_is_escaped) {
-                self.request.advance(byte);
+                self.request.head.advance(byte);
                 self.unwritten.push(byte);
             }
         }
@@ -218,7 +220,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for FieldValues<T> {
             buf.put_slice(&[byte]);
             return Poll::Ready(Ok(()));
         }
-        if !this.is_in_response_head() {
+        if !this.response.is_in_head() {
             return Pin::new(&mut this.io).poll_read(cx, buf);
         }
         // Every byte may become two.
@@ -227,12 +229,12 @@ impl<T: AsyncRead + Unpin> AsyncRead for FieldValues<T> {
         let mut read = ReadBuf::new(&mut space[..most]);
         ready!(Pin::new(&mut this.io).poll_read(cx, &mut read))?;
         for (index, byte) in read.filled().iter().enumerate() {
-            if this.response.over {
+            if this.response.head.over {
                 buf.put_slice(&read.filled()[index..]);
                 break;
             }
-            let in_fields = this.response.is_in_fields();
-            this.response.advance(*byte);
+            let in_fields = this.response.head.is_in_fields();
+            this.response.head.advance(*byte);
             let unread = &mut this.unread;
             let push = |byte| if buf.remaining() > 0 { buf.put_slice(&[byte]) } else { *unread = Some(byte) };
             if in_fields { push_escaped(*byte, push) } else { std::iter::once(*byte).for_each(push) }
@@ -253,7 +255,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for FieldValues<T> {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         ready!(this.poll_unwritten(cx))?;
-        if !this.is_in_request_head() {
+        if !this.request.is_in_head() {
             return Pin::new(&mut this.io).poll_write_vectored(cx, bufs);
         }
         // The head, and with it what fits of the body, so that a small request is one piece on the wire.
@@ -296,7 +298,8 @@ mod tests {
     /// What comes out of `bytes` when pieces of `piece` bytes arrive and are read into buffers of `room` bytes.
     async fn received(bytes: &[u8], piece: usize, room: usize) -> Vec<u8> {
         let (mut server, client) = tokio::io::duplex(piece);
-        let (mut io, _next) = FieldValues::new(client);
+        let (mut io, next) = FieldValues::new(client);
+        next.begins();
         let (mut all, mut buffer) = (Vec::new(), vec![0; room]);
         let ((), ()) = tokio::join!(
             async {
@@ -342,17 +345,33 @@ mod tests {
             tokio::join!(
                 async {
                     for _ in 0..2 {
+                        next.begins();
                         for part in hyper.chunks(piece) {
                             io.write_all(part).await.unwrap();
                         }
                         io.flush().await.unwrap();
-                        next.begins();
                     }
                 },
                 async { server.read_exact(&mut got).await.unwrap() }
             );
             assert_eq!(got.escape_ascii().to_string(), wire.escape_ascii().to_string(), "{piece} {room}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_head_that_is_still_being_written_is_not_cut_short_by_the_next() {
+        let (mut server, client) = tokio::io::duplex(1000);
+        let (mut io, next) = FieldValues::new(client);
+        next.begins();
+        io.write_all(b"GET / HTTP/1.1\r\nA: \xffA\r\n").await.unwrap();
+        next.begins();
+        io.write_all(b"B: \xffB\r\n\r\nGET / HTTP/1.1\r\n").await.unwrap();
+        io.write_all(b"C: \xffC\r\n\r\n").await.unwrap();
+        drop(io);
+        let mut got = Vec::new();
+        server.read_to_end(&mut got).await.unwrap();
+        let wire = b"GET / HTTP/1.1\r\nA: \x01\r\nB: \x02\r\n\r\nGET / HTTP/1.1\r\nC: \x03\r\n\r\n";
+        assert_eq!(got.escape_ascii().to_string(), wire.escape_ascii().to_string());
     }
 
     #[test]

@@ -44,19 +44,24 @@ impl Http1 {
     }
 }
 
+/// Takes what servers send, as browsers do.
+fn builder() -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .title_case_headers(true)
+        .allow_obsolete_multiline_headers_in_responses(true)
+        .ignore_invalid_headers_in_responses(true)
+        .max_headers(MANY_HEADERS);
+    builder
+}
+
 /// A connection for HTTP alone.
 pub(super) async fn handshake<T>(io: T, address: SocketAddr) -> Result<Http1, NetworkError>
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (io, next) = FieldValues::new(io);
-    let handshake = http1::Builder::new()
-        .title_case_headers(true)
-        .allow_obsolete_multiline_headers_in_responses(true)
-        .ignore_invalid_headers_in_responses(true)
-        .max_headers(MANY_HEADERS)
-        .handshake(TokioIo::new(io))
-        .await;
+    let handshake = builder().handshake(TokioIo::new(io)).await;
     let (sender, connection) = handshake.map_err(|error| handshake_error(&error))?;
     tokio::spawn(async move {
         // What goes wrong reaches the request that suffers from it; here it is for the log alone.
@@ -73,7 +78,7 @@ where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (io, next) = FieldValues::new(io);
-    let handshake = http1::Builder::new().title_case_headers(true).handshake(TokioIo::new(io)).await;
+    let handshake = builder().handshake(TokioIo::new(io)).await;
     let (sender, connection) = handshake.map_err(|error| handshake_error(&error))?;
     tokio::spawn(async move {
         if let Err(error) = connection.with_upgrades().await {

@@ -120,6 +120,10 @@ pub(crate) fn transfer_object(
 ) -> Option<Fallible<(InterfaceId, Box<dyn TransferDataHolder>)>> {
     let spec = primary_interface(cx, object)?;
     let transfer = spec.transferable?;
+    // Script may have run since that was asked first.
+    if !can_transfer_object(cx, object) {
+        return Some(Err(Error::DataClone(format!("the {} is detached", spec.name()))));
+    }
     // SAFETY: the object is rooted.
     Some(unsafe { (transfer.transfer)(cx, object.get()) }.map(|holder| (spec.id, holder)))
 }

@@ -246,3 +246,15 @@ fn a_timeout_ends_a_fetch_that_takes_too_long() {
     page.network.serve(URL, FakeResponse::of(FakeBody::Silence));
     assert!(page.error("fetch('/file', { signal: AbortSignal.timeout(10) })").starts_with("TimeoutError"));
 }
+
+#[test]
+fn urls_are_utf_8_whatever_the_document_is() {
+    // Documents without a declaration are in windows-1252.
+    let page = Page::html("<!doctype html>");
+    let script = "const link = document.createElement('iframe'); link.src = '?\u{ff}';
+        [document.characterSet, link.src, new Request('?\u{ff}', { referrer: '?\u{ff}' }).url, Response.redirect('?\u{ff}').headers.get('location')]";
+    assert_eq!(
+        page.eval(script),
+        r#"["windows-1252","https://page.test/?%FF","https://page.test/?%C3%BF","https://page.test/?%C3%BF"]"#
+    );
+}

@@ -244,3 +244,14 @@ fn a_channel_that_is_sent_through_itself_is_closed() {
     closed.sort();
     assert_eq!(closed, ["b", "c"]);
 }
+
+#[test]
+fn a_port_that_is_transferred_while_it_is_being_transferred_is_refused() {
+    let page = Page::open();
+    let script = "const { port1, port2 } = new MessageChannel(), other = new MessageChannel();
+        port1.postMessage({ get x() { other.port1.postMessage(0, [port2]); } }, [port2]);";
+    assert!(page.error(script).starts_with("DataCloneError: "));
+    let script = "const a = new MessageChannel(), b = new MessageChannel(), c = new MessageChannel();
+        a.port1.postMessage({ get x() { b.port1.postMessage(0, [c.port1]); } }, [c.port1]);";
+    assert!(page.error(script).starts_with("DataCloneError: "));
+}

@@ -17,10 +17,11 @@ fn a_stream_is_cloned_with_what_it_brings() {
         class Mine extends ReadableStream {{}}
         const stream = new Mine({{ start(c) {{ c.enqueue('a'); c.enqueue({{ b: new Map([[1, 2]]) }}); c.close(); }} }});
         const copy = structuredClone(stream, {{ transfer: [stream] }});
+        const locked = stream.locked;
         const chunks = await read(copy);
-        return [Object.getPrototypeOf(copy) === ReadableStream.prototype, stream.locked, chunks[0], chunks[1].b.get(1), chunks.length]"
+        return [Object.getPrototypeOf(copy) === ReadableStream.prototype, locked, stream.locked, chunks[0], chunks[1].b.get(1), chunks.length]"
     );
-    assert_eq!(page.eval_async(&body), r#"[true,true,"a",2,2]"#);
+    assert_eq!(page.eval_async(&body), r#"[true,true,false,"a",2,2]"#);
 }
 
 #[test]
@@ -48,7 +49,7 @@ fn a_stream_goes_to_a_worker_and_comes_back() {
         await done;
         return [new TextDecoder().decode(messages[0]), await read(messages[1]), stream.locked];"
     );
-    assert_eq!(page.eval_async(&body), r#"["12345",[],true]"#);
+    assert_eq!(page.eval_async(&body), r#"["12345",[],false]"#);
 }
 
 #[test]
@@ -62,6 +63,32 @@ fn the_source_is_asked_for_one_chunk_more_than_was_read() {
         await new Promise(resolve => setTimeout(resolve));
         return [...seen, pulls]";
     assert_eq!(page.eval_async(body), "[1,2,3,4]");
+}
+
+#[test]
+fn the_source_is_not_called_while_the_stream_is_transferred() {
+    let page = Page::open();
+    let body = "const seen = [];
+        const stream = new ReadableStream({ pull(c) { seen.push('pull'); c.close(); } }, { highWaterMark: 0 });
+        await new Promise(resolve => setTimeout(resolve));
+        structuredClone(stream, { transfer: [stream] });
+        seen.push('transferred');
+        await new Promise(resolve => setTimeout(resolve));
+        return seen";
+    assert_eq!(page.eval_async(body), r#"["transferred","pull"]"#);
+}
+
+#[test]
+fn a_stream_that_only_its_reader_waits_for_is_not_collected() {
+    let page = Page::open();
+    let body = "let controller;
+        const stream = new ReadableStream({ start(c) { controller = c; } });
+        const closed = (() => structuredClone(stream, { transfer: [stream] }).getReader().closed.then(() => 'closed'))();
+        for (let i = 0; i < 300000; i++) ({}).x = [i];
+        await new Promise(resolve => setTimeout(resolve));
+        controller.close();
+        return [await closed]";
+    assert_eq!(page.eval_async(body), r#"["closed"]"#);
 }
 
 #[test]

@@ -260,11 +260,17 @@ impl GlobalScope {
 
     /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#encoding-parsing-a-url> relative to these
     /// settings.
-    pub(crate) fn parse_url(&self, url: &str) -> Result<Url, url::ParseError> {
+    pub(crate) fn encoding_parse_url(&self, url: &str) -> Result<Url, url::ParseError> {
         match self.downcast::<Window>() {
             Some(window) => window.document().parse_url(url),
             None => self.creation_url().join(url),
         }
+    }
+
+    /// The [URL parser](https://url.spec.whatwg.org/#concept-url-parser) with the API base URL, for which the encoding of
+    /// a document is of no account.
+    pub(crate) fn parse_url(&self, url: &str) -> Result<Url, url::ParseError> {
+        self.api_base_url().join(url)
     }
 
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-settings-object-origin>

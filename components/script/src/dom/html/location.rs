@@ -45,7 +45,7 @@ impl Location {
 
     fn parse_and_navigate(&self, cx: &JSContext, url: &str) -> Fallible<()> {
         let url = global_of_object(incumbent_global(cx))
-            .parse_url(url)
+            .encoding_parse_url(url)
             .map_err(|error| Error::Syntax(format!("`{url}` is not a valid URL: {error}")))?;
         self.navigate(cx, url)
     }

@@ -152,13 +152,19 @@ impl MessagePort {
     pub(crate) fn start(&self) {
         match self.other() {
             Some(other) => other.enabled_other.set(Some(self)),
-            None if self.end.borrow().is_some() => self.root.set(self),
-            None => {}
+            None => self.keep_alive(),
         }
         self.enable(true);
     }
 
-    /// The same for a worker's [implicit port](https://html.spec.whatwg.org/multipage/workers.html#dedicated-workers-and-the-dedicatedworkerglobalscope-interface),
+    /// Keeps the port alive until it is closed or moves.
+    pub(crate) fn keep_alive(&self) {
+        if self.end.borrow().is_some() {
+            self.root.set(self);
+        }
+    }
+
+    /// The same as [`start`](Self::start) for a worker's [implicit port](https://html.spec.whatwg.org/multipage/workers.html#dedicated-workers-and-the-dedicatedworkerglobalscope-interface),
     /// which is kept alive by who knows it.
     pub(crate) fn start_implicit(&self) {
         self.enable(false);

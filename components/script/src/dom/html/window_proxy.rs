@@ -274,7 +274,7 @@ impl WindowProxy {
         let url = USVString::from_js(cx, value)?;
         let global = GlobalScope::from_current_realm(cx);
         let url = global
-            .parse_url(&url)
+            .encoding_parse_url(&url)
             .map_err(|error| Error::Syntax(format!("`{}` is not a valid URL: {error}", &*url)))?;
         frames::navigate(self, NavigateParams::by(&global, url));
         Ok(())

@@ -76,6 +76,8 @@ pub struct ReadableStream {
     /// [[state]]
     #[no_trace]
     state: Cell<State>,
+    /// [[Detached]]
+    detached: Cell<bool>,
     /// [[storedError]]
     stored_error: HeapValue,
 }
@@ -86,6 +88,7 @@ impl ReadableStream {
         ReadableStream {
             reflector: Reflector::new(),
             controller: DomRefCell::new(ControllerSlot::None),
+            detached: Cell::new(false),
             disturbed: Cell::new(false),
             reader: DomRefCell::new(ReaderSlot::None),
             state: Cell::new(State::Readable),
@@ -105,6 +108,15 @@ impl ReadableStream {
 
     pub(super) fn set_state(&self, state: State) {
         self.state.set(state);
+    }
+
+    /// [[Detached]]: it was transferred.
+    pub(super) fn is_detached(&self) -> bool {
+        self.detached.get()
+    }
+
+    pub(super) fn detach(&self) {
+        self.detached.set(true);
     }
 
     /// <https://streams.spec.whatwg.org/#is-readable-stream-disturbed>

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use super::promises::{exception_value, rejected_with_value};
+use super::promises::{exception_value, queue_a_microtask, rejected_with_value};
 use super::read_requests::ReadRequest;
 use super::readable_stream::{Controller, ReadableStream};
 use super::readable_stream_default_reader::ReadableStreamDefaultReader;
@@ -64,9 +64,8 @@ fn message_error(cx: &mut JSContext, port: &MessagePort) -> RootedValue {
 }
 
 impl Transferable for ReadableStream {
-    /// A stream that was transferred is locked for good.
     fn can_transfer(&self) -> bool {
-        true
+        !self.is_detached()
     }
 
     /// <https://streams.spec.whatwg.org/#ref-for-transfer-steps>
@@ -89,8 +88,12 @@ impl Transferable for ReadableStream {
         }));
         port.start_with_steps(PipeSteps { pipe: (*pipe).clone() });
         // For as long as anybody may ask.
-        port.root().set(&port);
-        read_next(cx, &pipe);
+        port.keep_alive();
+        // Who transfers the stream is not called back meanwhile.
+        queue_a_microtask(cx, &self.global(), (*pipe).clone(), |cx, pipe| {
+            read_next(cx, &RootedBox::new(pipe.clone()));
+        });
+        self.detach();
         // 10. The other port goes.
         Ok(Box::new(TransferredStream { end: there }))
     }
@@ -129,13 +132,26 @@ fn send_chunk(cx: &mut JSContext, pipe: &RootedPipe, chunk: HandleValue<'_>) {
     }
 }
 
-/// The pipe's shutdown with an error of its destination.
+/// [Shutdown with an action](https://streams.spec.whatwg.org/#rs-pipeTo-shutdown-with-action): the destination has an
+/// error.
 fn cancel(cx: &mut JSContext, pipe: &RootedPipe, reason: HandleValue<'_>) {
     let reader = pipe.reader.as_rooted();
-    // The reader has its stream for good.
-    if let Ok(canceled) = reader.generic().cancel(cx, reason) {
-        canceled.mark_as_handled(cx);
+    match reader.generic().cancel(cx, reason) {
+        Ok(canceled) => canceled.react(
+            cx,
+            (**pipe).clone(),
+            |cx, pipe, _| finalize(cx, &RootedBox::new(pipe.clone())),
+            |cx, pipe, _| finalize(cx, &RootedBox::new(pipe.clone())),
+        ),
+        // The pipe is over already.
+        Err(error) => drop(exception_value(cx, &reader.global(), error)),
     }
+}
+
+/// <https://streams.spec.whatwg.org/#rs-pipeTo-finalize>
+fn finalize(cx: &mut JSContext, pipe: &RootedPipe) {
+    pipe.port.as_rooted().disentangle();
+    pipe.reader.as_rooted().release(cx);
 }
 
 #[derive(JSTraceable)]
@@ -161,7 +177,7 @@ impl ReadRequest for PipeRequest {
         // Undefined can be sent; and a port that is closed already has nobody to tell.
         let nothing = HandleValue::undefined();
         let _told = pack_and_post_message_handling_error(cx, &port, CrossRealmMessage::Close, nothing);
-        port.disentangle();
+        finalize(cx, &pipe);
     }
 
     /// abortAlgorithm.
@@ -169,7 +185,7 @@ impl ReadRequest for PipeRequest {
         let pipe = RootedBox::new(self.pipe.clone());
         let port = pipe.port.as_rooted();
         let _told = pack_and_post_message_handling_error(cx, &port, CrossRealmMessage::Error, error);
-        port.disentangle();
+        finalize(cx, &pipe);
     }
 }
 
@@ -184,7 +200,10 @@ impl PortSteps for PipeSteps {
         let pipe = RootedBox::new(self.pipe.clone());
         let port = pipe.port.as_rooted();
         rooted!(&in(cx) let mut value = UndefinedValue());
-        if structured_deserialize_with_transfer(cx, &port.global(), message, value.handle_mut()).is_err() {
+        let received = structured_deserialize_with_transfer(cx, &port.global(), message, value.handle_mut());
+        if let Err(error) = received {
+            // The exception, if there is one, is not told.
+            exception_value(cx, &port.global(), error);
             let error = message_error(cx, &port);
             cross_realm_transform_send_error(cx, &port, error.handle());
             port.disentangle();
@@ -222,6 +241,7 @@ impl TransferDataHolder for TransferredStream {
             RootedBox::new(Rc::new(Arrival { port: Dom::from_ref(&port), pulled: DomRefCell::default() }));
         let source = root_source(CrossRealmSource { arrival: (*ends).clone() });
         let stream = ReadableStream::create(cx, global, &source, 0.0);
+        port.keep_alive();
         port.start_with_steps(ArrivalSteps { arrival: (*ends).clone(), stream: Dom::from_ref(&stream) });
         Ok(stream.reflector().get_jsobject().into())
     }
@@ -233,8 +253,7 @@ impl TransferDataHolder for TransferredStream {
 #[derive(JSTraceable)]
 struct Arrival {
     port: Dom<MessagePort>,
-    /// backpressurePromise, while a chunk is asked for. Only then is the port kept alive by itself: a stream that
-    /// nobody knows and nobody waits for may go.
+    /// backpressurePromise, while a chunk is asked for.
     pulled: DomRefCell<Option<HeapPromise>>,
 }
 
@@ -249,7 +268,6 @@ impl Source for CrossRealmSource {
         let port = arrival.port.as_rooted();
         let promise = Promise::new(cx, &controller.global());
         *arrival.pulled.borrow_mut() = Some(promise.to_heap());
-        port.root().set(&port);
         let nothing = HandleValue::undefined();
         match pack_and_post_message(cx, &port, CrossRealmMessage::Pull, nothing) {
             Ok(()) => promise,
@@ -287,7 +305,10 @@ impl PortSteps for ArrivalSteps {
         let arrival = RootedBox::new(self.arrival.clone());
         let (port, stream) = (arrival.port.as_rooted(), self.stream.as_rooted());
         rooted!(&in(cx) let mut value = UndefinedValue());
-        if structured_deserialize_with_transfer(cx, &port.global(), message, value.handle_mut()).is_err() {
+        let received = structured_deserialize_with_transfer(cx, &port.global(), message, value.handle_mut());
+        if let Err(error) = received {
+            // The exception, if there is one, is not told.
+            exception_value(cx, &port.global(), error);
             let error = message_error(cx, &port);
             cross_realm_transform_send_error(cx, &port, error.handle());
             port.disentangle();
@@ -296,7 +317,6 @@ impl PortSteps for ArrivalSteps {
         }
         match message.cross_realm {
             Some(CrossRealmMessage::Chunk) => {
-                port.root().clear();
                 let pulled = arrival.pulled.borrow_mut().take().map(|pulled| pulled.root());
                 // A stream whose chunks all count one has room for another.
                 if let Some(Err(error)) =

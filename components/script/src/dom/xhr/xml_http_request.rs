@@ -182,7 +182,7 @@ impl XMLHttpRequest {
         let method = normalize_method(method);
         // 5 and 6. The URL.
         let mut parsed_url = global
-            .parse_url(url)
+            .encoding_parse_url(url)
             .map_err(|error| Error::Syntax(format!("'{url}' is not a valid URL: {error}")))?;
         // 8. Credentials. (They can be set where there is a host.)
         if parsed_url.has_host() {

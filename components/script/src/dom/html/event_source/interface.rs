@@ -57,7 +57,7 @@ impl EventSourceMethods for EventSource {
     ) -> Fallible<DomRoot<EventSource>> {
         // 3 and 4. The URL.
         let url_record = global
-            .parse_url(&url)
+            .encoding_parse_url(&url)
             .map_err(|error| Error::Syntax(format!("'{url}' is not a valid URL: {error}")))?;
         // 6 to 12. The request.
         let mut request = global.new_request(url_record.clone());

@@ -43,7 +43,7 @@ pub(super) fn import_scripts(
         .iter()
         .map(|url| {
             global
-                .parse_url(url)
+                .encoding_parse_url(url)
                 .map_err(|error| Error::Syntax(format!("{:?} is not a URL: {error}", &**url)))
         })
         .collect::<Fallible<Vec<_>>>()?;

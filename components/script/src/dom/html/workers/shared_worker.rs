@@ -37,7 +37,7 @@ impl SharedWorkerMethods for SharedWorker {
         };
         // 3–5. The URL, relative to the current settings.
         let url = global
-            .parse_url(&script_url)
+            .encoding_parse_url(&script_url)
             .map_err(|error| Error::Syntax(format!("{:?} is not a URL: {error}", &*script_url)))?;
         // 6–8. The object with the outside port.
         let (outside, inside) = PortEnd::entangled();

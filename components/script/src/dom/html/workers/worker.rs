@@ -64,7 +64,7 @@ impl WorkerMethods for Worker {
         // FIXME(spec): step 1, trusted types.
         // 2–4. The URL, relative to the current settings.
         let url = global
-            .parse_url(&script_url)
+            .encoding_parse_url(&script_url)
             .map_err(|error| Error::Syntax(format!("{:?} is not a URL: {error}", &*script_url)))?;
         // 6. The outside port. NB: its queue is enabled at once, and not when the script has run (run a worker, 12.11):
         // a script that never returns is heard, as in other engines.
