@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use super::promises::{exception_value, queue_a_microtask, rejected_with_value};
+use super::promises::{exception_value, rejected_with_value};
 use super::read_requests::ReadRequest;
 use super::readable_stream::{Controller, ReadableStream};
 use super::readable_stream_default_reader::ReadableStreamDefaultReader;
@@ -89,11 +89,9 @@ impl Transferable for ReadableStream {
         port.start_with_steps(PipeSteps { pipe: (*pipe).clone() });
         // For as long as anybody may ask.
         port.keep_alive();
-        // Who transfers the stream is not called back meanwhile.
-        queue_a_microtask(cx, &self.global(), (*pipe).clone(), |cx, pipe| {
-            read_next(cx, &RootedBox::new(pipe.clone()));
-        });
         self.detach();
+        // NB: at once, as web-platform-tests have it, though the standard's pipe may wait.
+        read_next(cx, &pipe);
         // 10. The other port goes.
         Ok(Box::new(TransferredStream { end: there }))
     }
