@@ -10,7 +10,7 @@ use mozjs::glue::{
     SetDataPropertyDescriptor, SetProxyReservedSlot,
 };
 use mozjs::jsapi::{
-    GetNonCCWObjectGlobal, GetStaticPrototype, JSObject, JSPROP_ENUMERATE, JSPROP_READONLY,
+    GetNonCCWObjectGlobal, GetStaticPrototype, JSCLASS_IS_PROXY, JSObject, JSPROP_ENUMERATE, JSPROP_READONLY,
     PropertyDescriptor,
 };
 use mozjs::jsval::{ObjectValue, UndefinedValue};
@@ -18,7 +18,9 @@ use mozjs::rooted;
 use mozjs::rust::wrappers2::{
     JS_GetOwnPropertyDescriptorById, JS_HasPropertyById, JS_NewObjectWithGivenProto,
 };
-use mozjs::rust::{HandleId, HandleObject, MutableHandle, MutableHandleObject, MutableHandleValue};
+use mozjs::rust::{
+    HandleId, HandleObject, MutableHandle, MutableHandleObject, MutableHandleValue, get_object_class,
+};
 
 use super::class;
 use super::global::RealmData;
@@ -159,7 +161,15 @@ pub(super) fn lookup(
     let (Some(name), Some(getter), false) = (key.name(), properties.named, ignore_named) else {
         return Ok(Found::Own);
     };
-    if !is_supported(properties, proxy, &name) || !is_visible(cx, properties, proxy, id)? {
+    // Most names are those of the prototype's members, and to find that out is cheaper than to list the supported ones;
+    // where prototypes run no script, nobody sees which is asked first.
+    let visibility_first = has_ordinary_prototypes(proxy);
+    if visibility_first && !is_visible(cx, properties, proxy, id)? {
+        return Ok(Found::Own);
+    }
+    if !is_supported(properties, proxy, &name)
+        || (!visibility_first && !is_visible(cx, properties, proxy, id)?)
+    {
         return Ok(Found::Own);
     }
     // SAFETY: the proxy is rooted.
@@ -167,6 +177,21 @@ pub(super) fn lookup(
         return Ok(Found::Own);
     }
     Ok(Found::Property { writable: properties.named_setter.is_some(), enumerable: properties.enumerable })
+}
+
+/// Whether none of the prototypes is a proxy.
+fn has_ordinary_prototypes(proxy: HandleObject<'_>) -> bool {
+    // SAFETY: reads what objects are made of; nothing is allocated, so nothing moves.
+    unsafe {
+        let mut prototype = GetStaticPrototype(proxy.get());
+        while !prototype.is_null() {
+            if (*get_object_class(prototype)).flags & JSCLASS_IS_PROXY != 0 {
+                return false;
+            }
+            prototype = GetStaticPrototype(prototype);
+        }
+    }
+    true
 }
 
 /// Whether a name is a [supported property name](https://webidl.spec.whatwg.org/#dfn-supported-property-names).

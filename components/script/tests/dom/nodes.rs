@@ -270,3 +270,19 @@ fn something_is_inserted_next_to_an_element() {
     );
     assert!(page.error("document.body.insertAdjacentText('inside', '')").starts_with("SyntaxError: "));
 }
+
+#[test]
+fn long_collections_are_walked_by_their_length() {
+    let page = Page::html("<!doctype html><body>");
+    let script = "for (let i = 0; i < 5000; i++) document.body.append(Object.assign(document.createElement('p'), { id: 'id' + i }));
+        const ps = document.getElementsByTagName('p');
+        let found = 0;
+        for (let i = 0; i < ps.length; i++) found += ps[i].id === 'id' + i;
+        let asked = 0;
+        const seen = [found, ps.id4999 === ps[4999], ps.namedItem('id7') === ps[7], Object.getOwnPropertyNames(ps).length];
+        Object.setPrototypeOf(ps, new Proxy({}, { has() { asked++; return true; } }));
+        seen.push('nothing' in ps, asked, ps.id1, asked);
+        seen";
+    // Of a prototype that can see it, only a supported name is asked for.
+    assert_eq!(page.eval(script), "[5000,true,true,10000,true,1,null,2]");
+}

@@ -1,5 +1,7 @@
 //! <https://dom.spec.whatwg.org/#interface-htmlcollection>
 
+use std::collections::HashSet;
+
 use html5ever::{LocalName, Namespace, local_name, ns};
 
 use super::element::Element;
@@ -169,13 +171,10 @@ impl HTMLCollectionMethods for HTMLCollection {
     fn SupportedPropertyNames(&self) -> Vec<DOMString> {
         self.look();
         // 1–3. Each element's id and, if it is of HTML, name, the first of each.
-        let mut names = Vec::new();
-        for name in self.found.borrow().iter().flat_map(|element| names_of(element)).flatten() {
-            if !name.is_empty() && !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
+        let found = self.found.borrow();
+        let names = found.iter().flat_map(|element| names_of(element)).flatten();
+        let mut seen = HashSet::new();
+        names.filter(|name| !name.is_empty() && seen.insert(name.clone())).collect()
     }
 }
 
