@@ -429,6 +429,10 @@ interface DOMParser {
   [NewObject] Document parseFromString(DOMString string, DOMParserSupportedType type);
 };
 
+partial interface Element {
+  [CEReactions] attribute [LegacyNullToEmptyString] DOMString innerHTML;
+};
+
 enum DOMParserSupportedType {
   "text/html",
   "text/xml",
@@ -698,7 +702,7 @@ interface WorkerLocation {
 // HTMLSelectElement: all but those above
 // HTMLAnchorElement, HTMLAreaElement, HTMLFormElement, HTMLLinkElement: all but those above, HTMLHyperlinkElementUtils,
 //   HTMLFormControlsCollection, RadioNodeList
-// DOMParser: TrustedHTML; XMLSerializer; Element.innerHTML, outerHTML, insertAdjacentHTML(), getHTML(), setHTML(),
+// DOMParser: TrustedHTML; XMLSerializer; Element.innerHTML: TrustedHTML; Element.outerHTML, insertAdjacentHTML(), getHTML(), setHTML(),
 //   setHTMLUnsafe(); the same of ShadowRoot; Range.createContextualFragment()
 // HTMLCanvasElement: getContext()'s options, toDataURL(), toBlob(), transferControlToOffscreen()
 // CanvasRenderingContext2D: everything that draws, and its state but for the dash list; all other contexts; Path2D, OffscreenCanvas

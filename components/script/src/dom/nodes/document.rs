@@ -291,6 +291,11 @@ impl Document {
         self.encoding.set(encoding);
     }
 
+    /// <https://dom.spec.whatwg.org/#concept-document-quirks>
+    pub(crate) fn quirks_mode(&self) -> QuirksMode {
+        self.quirks_mode.get()
+    }
+
     pub(crate) fn set_quirks_mode(&self, mode: QuirksMode) {
         self.quirks_mode.set(mode);
     }

@@ -20,6 +20,7 @@ use crate::bindings::interfaces::ElementMethods;
 use crate::bindings::unions::NodeOrDOMString;
 use crate::dom::events::content_attributes;
 use crate::dom::html::elements::create_element;
+use crate::dom::html::parsing::fragment::parse_fragment;
 use crate::webidl::*;
 
 /// <https://dom.spec.whatwg.org/#element>
@@ -477,6 +478,26 @@ impl ElementMethods for Element {
         let text = Text::new(cx, data, &self.upcast::<Node>().node_document());
         // 2. At its place.
         parent_node::insert_adjacent(cx, self, &position, text.upcast()).map(drop)
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/dynamic-markup-insertion.html#dom-element-innerhtml>
+    fn TryInnerHTML(&self) -> Fallible<DOMString> {
+        if !self.upcast::<Node>().node_document().is_html_document() {
+            return Err(Error::NotSupported("XML can't be serialized yet".into()));
+        }
+        Ok(self.upcast::<Node>().markup().into())
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/dynamic-markup-insertion.html#dom-element-innerhtml>
+    fn SetInnerHTML(&self, cx: &mut JSContext, markup: DOMString) -> Fallible<()> {
+        if !self.upcast::<Node>().node_document().is_html_document() {
+            return Err(Error::NotSupported("XML can't be parsed yet".into()));
+        }
+        // 3. The nodes.
+        let fragment = parse_fragment(cx, self, &markup)?;
+        // 5. They take the place of all children.
+        mutation::replace_all(cx, Some(fragment.upcast()), self.upcast());
+        Ok(())
     }
 
     /// <https://dom.spec.whatwg.org/#dom-parentnode-children>

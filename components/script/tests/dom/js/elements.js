@@ -56,6 +56,7 @@ it("options are put into a select by index", () => {
   select[0] = b;
   select[2] = null;
   select[9] = null;
+  select[4000000000] = document.createElement("option");
   equal([select.length, a.parentNode], [2, null]);
   throws("TypeError", () => { "use strict"; select[0] = document.createElement("p"); });
 });
@@ -106,4 +107,34 @@ it("data- attributes are properties of the dataset", () => {
   throws("SyntaxError", () => element.dataset["a-b"] = "");
   throws("InvalidCharacterError", () => element.dataset["a b"] = "");
   same(element.dataset, element.dataset);
+});
+
+it("innerHTML is the markup of what is in an element", () => {
+  const div = document.createElement("div");
+  div.innerHTML = "<p title='a&amp;b'>one<br>two</p>&lt;";
+  equal([div.childNodes.length, div.firstChild.title, div.textContent], [2, "a&b", "onetwo<"]);
+  equal(div.innerHTML, '<p title="a&amp;b">one<br>two</p>&lt;');
+  div.innerHTML = null;
+  equal(div.childNodes.length, 0);
+  const row = document.createElement("tr");
+  row.innerHTML = "<td>1<td>2";
+  equal(row.innerHTML, "<td>1</td><td>2</td>");
+  const title = document.createElement("title");
+  title.innerHTML = "<b>&amp;";
+  equal(title.textContent, "<b>&");
+  same(row.firstChild.ownerDocument, document);
+});
+
+it("scripts in innerHTML don't run, and observers are told once", async () => {
+  const div = document.createElement("div");
+  document.body.append(div);
+  div.innerHTML = "old";
+  const observer = new MutationObserver(() => {});
+  observer.observe(div, { childList: true });
+  div.innerHTML = "<script>globalThis.innerRan = true</" + "script><i></i>";
+  equal(globalThis.innerRan, undefined);
+  const records = observer.takeRecords();
+  equal([records.length, records[0].addedNodes.length, records[0].removedNodes.length], [1, 2, 1]);
+  throws("NotSupportedError", () => new Document().createElement("x").innerHTML);
+  div.remove();
 });

@@ -12,6 +12,9 @@ use crate::dom::nodes::mutation;
 use crate::dom::nodes::node::Node;
 use crate::webidl::*;
 
+/// So many options can be made by setting a length.
+const MAX_LENGTH: u32 = 100_000;
+
 /// <https://html.spec.whatwg.org/multipage/form-elements.html#htmlselectelement>
 #[dom_struct]
 pub struct HTMLSelectElement {
@@ -80,7 +83,7 @@ impl HTMLSelectElementMethods for HTMLSelectElement {
         let options = self.options();
         let wanted = length as usize;
         // 2. More: new ones at the end, unless those are very many.
-        if wanted > options.len() && wanted <= 100_000 {
+        if wanted > options.len() && length <= MAX_LENGTH {
             let document = self.upcast::<Node>().node_document();
             for _ in options.len()..wanted {
                 let name = QualName::new(None, ns!(html), local_name!("option"));
@@ -119,6 +122,8 @@ impl HTMLSelectElementMethods for HTMLSelectElement {
                     mutation::replace(cx, existing.upcast(), option.upcast(), &parent)?;
                 }
             }
+            // NB: as with the length, very many are not made.
+            None if index > MAX_LENGTH => {}
             None => {
                 self.SetLength(cx, index)?;
                 mutation::append(cx, option.upcast(), self.upcast())?;

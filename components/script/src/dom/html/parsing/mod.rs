@@ -8,5 +8,6 @@
 pub(crate) mod build;
 pub(crate) mod dom_parser;
 pub(crate) mod encoding;
+pub(crate) mod fragment;
 pub(crate) mod parser;
 pub(crate) mod sink;
