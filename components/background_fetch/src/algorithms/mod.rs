@@ -1,7 +1,6 @@
 //! The specification's algorithms as far as they look at data alone
 //! (<https://wicg.github.io/background-fetch/#algorithms>). What drives them over time is in `service`.
 
-pub(crate) mod content_range;
 pub(crate) mod create;
 pub(crate) mod failure_reason;
 pub(crate) mod find_matches;

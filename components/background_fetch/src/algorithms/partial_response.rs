@@ -2,8 +2,8 @@
 
 use fetch::ResponseHead;
 
-use super::content_range::{ContentRange, extract_content_range_values};
 use crate::host::{StoredResponse, Validator};
+use fetch::http::content_range::{ContentRange, extract_content_range_values};
 
 /// A partial response that matches neither what was asked for nor what came before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

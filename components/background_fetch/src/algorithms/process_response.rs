@@ -4,10 +4,10 @@
 use fetch::http::statuses::is_ok_status;
 use fetch::{Request, ResponseHead};
 
-use super::content_range::unsatisfied_length;
 use super::partial_response::{Invalid, validate_partial_response};
 use super::resume::has_own_range;
 use crate::host::StoredResponse;
+use fetch::http::content_range::unsatisfied_length;
 
 /// What to do with a response whose head has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use fetch::cors::preflight::may_need_preflight;
 use fetch::{HeaderList, Request, Response, ResponseHead};
 
-use super::content_range::extract_content_range_values;
 use crate::host::{StoredResponse, Validator};
+use fetch::http::content_range::extract_content_range_values;
 
 /// How much older than `Date` a `Last-Modified` has to be to be
 /// [strong](https://www.rfc-editor.org/rfc/rfc9110#name-comparison): enough that clocks don't matter.

@@ -12,11 +12,11 @@ use fetch::{BodyStream, NetworkError, Response};
 use futures::{FutureExt, StreamExt};
 
 use super::{Event, Service, Written};
-use crate::algorithms::content_range::extract_content_range_values;
 use crate::algorithms::process_response::{BodyEnd, Mismatch, Verdict, end_of_body};
 use crate::algorithms::resume::stored_response;
 use crate::concepts::{Attempt, FailureReason, RecordId, RecordResult, RecordState};
 use crate::host::{Change, Store, StoreError};
+use fetch::http::content_range::extract_content_range_values;
 
 /// How much is handed to the store in one go, where that much is there.
 const PORTION: u64 = 256 << 10;

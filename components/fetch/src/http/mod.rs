@@ -1,6 +1,7 @@
 //! Fetch's "HTTP" section (<https://fetch.spec.whatwg.org/#http>), a file per sub-section.
 
 pub mod bodies;
+pub mod content_range;
 pub mod filtered_responses;
 pub mod forbidden;
 pub mod header_list;

@@ -1,11 +1,11 @@
 //! `Content-Range`
 //! (<https://wicg.github.io/background-fetch/#extract-content-range-values-algorithm>).
 
-use fetch::HeaderList;
+use super::header_list::HeaderList;
 
 /// What a `Content-Range` header says of the bytes that follow it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ContentRange {
+pub struct ContentRange {
     /// The first byte's place.
     pub first: u64,
     /// The last byte's place, inclusive.
@@ -19,7 +19,7 @@ pub(crate) struct ContentRange {
 ///
 /// NB: SD-29: the unit is `bytes` followed by a space; several headers are combined, which makes them
 /// invalid; the values have to make sense: `first <= last < complete`, without overflow.
-pub(crate) fn extract_content_range_values(headers: &HeaderList) -> Option<ContentRange> {
+pub fn extract_content_range_values(headers: &HeaderList) -> Option<ContentRange> {
     // 1, 2. The header's value.
     let value = headers.get("Content-Range")?;
     // 3–7. Parse it.
@@ -38,7 +38,7 @@ pub(crate) fn extract_content_range_values(headers: &HeaderList) -> Option<Conte
 
 /// The length in a `Content-Range` of a 416, `bytes */1234`
 /// (<https://www.rfc-editor.org/rfc/rfc9110#name-content-range>).
-pub(crate) fn unsatisfied_length(headers: &HeaderList) -> Option<u64> {
+pub fn unsatisfied_length(headers: &HeaderList) -> Option<u64> {
     match split(&headers.get("Content-Range")?)? {
         (b"*", length) => digits(length),
         _ => None,
