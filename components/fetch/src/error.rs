@@ -57,6 +57,8 @@ pub enum NetworkErrorKind {
     Integrity,
     /// The request's own body could not be read.
     RequestBody,
+    /// A service worker answered with an error, or with what is no answer to the request.
+    ServiceWorker,
     /// The request or its owner ended it.
     Aborted,
     /// Our own machine failed us: no threads, no memory, no disk.

@@ -17,6 +17,7 @@ pub mod cors;
 pub mod csp;
 pub mod data_urls;
 mod error;
+mod handle_fetch;
 pub mod http;
 pub mod http_extensions;
 pub mod integrity;
@@ -38,6 +39,7 @@ mod web_socket;
 pub use bytes::Bytes;
 pub use cookies::{Cookie, CookieJar};
 pub use error::{BlockReason, NetworkError, NetworkErrorKind, TimeoutStage};
+pub use handle_fetch::{HandleFetch, check_service_worker_response};
 pub use http::bodies::{BodySource, BodyStream, RequestBody, body_of_bytes};
 pub use http::header_list::{Header, HeaderList};
 pub use http::request_enums::{

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::csp::CspViolation;
-use crate::{NetworkError, NetworkErrorKind, Request, Response, WebSocketConnection};
+use crate::{HandleFetch, NetworkError, NetworkErrorKind, Request, Response, WebSocketConnection};
 
 /// A boxed future that can be sent to other threads.
 pub type BoxFuture<'a, T> = futures::future::BoxFuture<'a, T>;
@@ -52,6 +52,8 @@ pub struct FetchParams {
     pub on_body_sent: Option<OnBodySent>,
     /// Report a violation.
     pub on_csp_violation: Option<OnCspViolation>,
+    /// Who is asked for a response before the network is, where the request's service-workers mode is "all".
+    pub handle_fetch: Option<Arc<dyn HandleFetch>>,
     /// Whether the 64 KiB that a client's `keepalive` requests may have in flight hold for this one
     /// (<https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>). Not for a background fetch (SD-20).
     pub limit_keepalive: bool,
@@ -67,6 +69,7 @@ impl FetchParams {
             request,
             on_body_sent: None,
             on_csp_violation: None,
+            handle_fetch: None,
             limit_keepalive: true,
             decode: true,
         }

@@ -41,6 +41,11 @@ pub trait BodySource: Send + Sync {
 
     /// Starts reading from the first byte.
     fn open(&self) -> Result<BodyStream, NetworkError>;
+
+    /// Nobody is going to read it (any more), since the request was answered without the network. For a stream that is
+    /// there once, this is to
+    /// [cancel](https://streams.spec.whatwg.org/#readablestream-cancel) it.
+    fn cancel(&self) {}
 }
 
 impl RequestBody {

@@ -88,6 +88,14 @@ impl Response {
         Response { head, internal: Some(Box::new(self.head)), body: self.body }
     }
 
+    /// What is behind a filtered response; an unfiltered one as it is.
+    pub fn into_internal(self) -> Response {
+        match self.internal {
+            Some(head) => Response { head: *head, internal: None, body: self.body },
+            None => self,
+        }
+    }
+
     /// The opaque-redirect filtered response.
     pub fn opaque_redirect_filtered(self) -> Response {
         let head = self.head.opaque_redirect_filtered();

@@ -17,6 +17,7 @@ impl Fetch {
             request: preflight,
             on_body_sent: None,
             on_csp_violation: None,
+            handle_fetch: None,
             limit_keepalive: false,
             decode: self.decode,
             made_cors_preflight: false,

@@ -14,7 +14,8 @@ pub(crate) mod web_socket;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fetch::{
-    Destination, FetchParams, Initiator, NetworkError, OnBodySent, OnCspViolation, Request, Response,
+    Destination, FetchParams, HandleFetch, Initiator, NetworkError, OnBodySent, OnCspViolation, Request,
+    Response,
 };
 
 pub(crate) use keepalive::InflightKeepalive;
@@ -30,6 +31,7 @@ pub(crate) struct Fetch {
     request: Request,
     on_body_sent: Option<OnBodySent>,
     on_csp_violation: Option<OnCspViolation>,
+    handle_fetch: Option<Arc<dyn HandleFetch>>,
     limit_keepalive: bool,
     decode: bool,
     /// Whether a hop went through CORS's preflight.
@@ -48,12 +50,14 @@ enum Hop {
 
 impl Fetch {
     pub(crate) fn new(shared: Arc<Shared>, params: FetchParams) -> Self {
-        let FetchParams { request, on_body_sent, on_csp_violation, limit_keepalive, decode } = params;
+        let FetchParams { request, on_body_sent, on_csp_violation, handle_fetch, limit_keepalive, decode } =
+            params;
         Fetch {
             shared,
             request,
             on_body_sent,
             on_csp_violation,
+            handle_fetch,
             limit_keepalive,
             decode,
             made_cors_preflight: false,

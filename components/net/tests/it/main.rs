@@ -13,6 +13,7 @@ mod local_schemes;
 mod redirects;
 mod responses;
 mod server;
+mod service_workers;
 mod timeouts;
 mod tls;
 mod uploads;
