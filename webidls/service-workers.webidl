@@ -83,6 +83,7 @@ interface ServiceWorkerGlobalScope : WorkerGlobalScope {
 
   attribute EventHandler oninstall;
   attribute EventHandler onactivate;
+  attribute EventHandler onfetch;
 
   attribute EventHandler onmessage;
   attribute EventHandler onmessageerror;
@@ -148,6 +149,28 @@ interface InstallEvent : ExtendableEvent {
 };
 
 [Exposed=ServiceWorker]
+interface FetchEvent : ExtendableEvent {
+  constructor(DOMString type, FetchEventInit eventInitDict);
+  [SameObject] readonly attribute Request request;
+  readonly attribute Promise<any> preloadResponse;
+  readonly attribute DOMString clientId;
+  readonly attribute DOMString resultingClientId;
+  readonly attribute DOMString replacesClientId;
+  readonly attribute Promise<undefined> handled;
+
+  undefined respondWith(Promise<Response> r);
+};
+
+dictionary FetchEventInit : ExtendableEventInit {
+  required Request request;
+  Promise<any> preloadResponse;
+  DOMString clientId = "";
+  DOMString resultingClientId = "";
+  DOMString replacesClientId = "";
+  Promise<undefined> handled;
+};
+
+[Exposed=ServiceWorker]
 interface ExtendableMessageEvent : ExtendableEvent {
   constructor(DOMString type, optional ExtendableMessageEventInit eventInitDict = {});
   readonly attribute any data;
@@ -174,7 +197,6 @@ dictionary CacheQueryOptions {
 // Left out:
 // ServiceWorkerRegistration: navigationPreload, with NavigationPreloadManager and NavigationPreloadState
 // ServiceWorkerContainer.register: TrustedScriptURL scripts
-// ServiceWorkerGlobalScope: onfetch, with FetchEvent and FetchEventInit
 // WindowClient: navigate()
 // InstallEvent: addRoutes(), with RouterRule, RouterCondition, RouterSource, RouterSourceDict, RunningStatus,
 //   RouterSourceEnum

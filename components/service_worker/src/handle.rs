@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fetch::StorageKey;
+use fetch::{NetworkError, Request, Response, StorageKey};
 use futures::channel::oneshot;
 use tokio::sync::mpsc::UnboundedSender;
 use url::Url;
@@ -12,7 +12,7 @@ use crate::manager::{Command, Manager};
 use crate::{
     ClientId, ClientInfo, ClientQueryOptions, ControllerRule, Environment, Error, EventOutcome,
     FunctionalEvent, NavigationPreloadState, Payload, RegisterOptions, RegistrationId, RegistrationInfo,
-    RunId, ScriptResource, WindowState, WorkerId, WorkerInfo,
+    ReservedClient, RunId, ScriptResource, WindowState, WorkerId, WorkerInfo,
 };
 
 /// Takes the answer to one request. It is called once, from inside the manager: it must not block. If the manager
@@ -253,6 +253,27 @@ impl Handle {
         reply: Reply<EventOutcome>,
     ) {
         self.send(move |manager| manager.fire_functional_event(registration, event, reply));
+    }
+
+    /// [Handle Fetch](https://w3c.github.io/ServiceWorker/#handle-fetch): the response of the service worker that the
+    /// request is for, or `None` where the network is to be asked. Dropping the future aborts the fetch.
+    ///
+    /// `reserved` is the environment that the response of a
+    /// [non-subresource request](https://fetch.spec.whatwg.org/#non-subresource-request) is for, as it would be if this
+    /// were the response. It is known from then on; whoever reserved it either makes a client of it
+    /// ([`Handle::create_client`]) or says that it is gone ([`Handle::client_unloaded`]).
+    pub fn handle_fetch(
+        &self,
+        request: Request,
+        reserved: Option<ReservedClient>,
+    ) -> impl Future<Output = Result<Option<Response>, NetworkError>> + Send + use<> {
+        let (reply, answer) = oneshot::channel();
+        self.send(move |manager| manager.handle_fetch(request, reserved, reply));
+        async {
+            // Without a manager there is no service worker.
+            let answer = answer.await.unwrap_or(Ok(None))?;
+            Ok(answer.map(|answer| answer.response))
+        }
     }
 
     /// Ends a worker's agent; the next event starts it again.

@@ -120,6 +120,7 @@ impl WorkerHost for ServiceWorkerAgents {
 
     fn dispatch(&self, run: RunId, event: WorkerEvent) -> BoxFuture<'static, DispatchOutcome> {
         let source = match event {
+            WorkerEvent::Fetch(_) => TaskSource::HandleFetch,
             WorkerEvent::Functional(_) => TaskSource::HandleFunctionalEvent,
             WorkerEvent::Install | WorkerEvent::Activate | WorkerEvent::Message(_) => {
                 TaskSource::DomManipulation

@@ -6,4 +6,5 @@
 mod support;
 
 mod background_fetch;
+mod fetch_events;
 mod service_workers;

@@ -24,7 +24,7 @@ pub trait WorkerHost: Send + Sync {
     fn start(&self, params: StartWorker) -> BoxFuture<'static, Result<StartedWorker, StartError>>;
 
     /// Queues a task that creates and dispatches a trusted event at the run's global, on the task source that the
-    /// event asks for. Resolves when the event is no longer active: it was dispatched and all its lifetime promises
+    /// event asks for. A fetch event is [answered](crate::FetchEvent::respond) besides. Resolves when the event is no longer active: it was dispatched and all its lifetime promises
     /// have settled. After [`WorkerHost::terminate`] it resolves with [`DispatchOutcome::Discarded`] or
     /// [`DispatchOutcome::Terminated`], also for a run that is not known.
     fn dispatch(&self, run: RunId, event: WorkerEvent) -> BoxFuture<'static, DispatchOutcome>;

@@ -23,6 +23,12 @@ impl Manager {
         observer: Arc<dyn Observer>,
     ) -> Option<WorkerInfo> {
         let mut state = self.state();
+        // The environment was reserved while its response was fetched: it keeps its active service worker.
+        if let Some(reserved) = state.client_mut(&info.id) {
+            (reserved.info, reserved.observer) = (info, observer);
+            let controller = reserved.controller;
+            return state.worker_info(controller);
+        }
         let controller = match rule {
             ControllerRule::Match if info.environment.is_secure_context => {
                 let registration = state.match_registration(&info.storage_key, info.url());
@@ -31,14 +37,7 @@ impl Manager {
             ControllerRule::Inherit(creator) => state.client(&creator).and_then(|client| client.controller),
             ControllerRule::Match | ControllerRule::Uncontrolled => None,
         };
-        state.clients.push(Client {
-            info,
-            observer,
-            controller,
-            execution_ready: false,
-            ready_waiters: Vec::new(),
-            focus_order: 0,
-        });
+        state.clients.push(Client::new(info, observer, controller));
         state.worker_info(controller)
     }
 

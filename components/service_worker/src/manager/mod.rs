@@ -9,6 +9,7 @@ mod activate;
 mod claim;
 mod clients;
 mod events;
+mod fetch;
 mod import_scripts;
 mod install;
 mod jobs;

@@ -207,7 +207,7 @@ impl Manager {
                 return;
             };
             let activity = worker.activity;
-            if worker.active_events == 0 && activity == seen {
+            if worker.active_events == 0 && worker.response_bodies == 0 && activity == seen {
                 return self.terminate_service_worker(&mut state, id);
             }
             seen = activity;

@@ -79,6 +79,8 @@ pub(super) struct Worker {
     pub run: Run,
     /// The size of the set of extended events: how many events are active.
     pub active_events: usize,
+    /// How many bodies of responses are still being read from it.
+    pub response_bodies: usize,
     /// Counts the worker's events, so that the idle timer sees whether there were any.
     pub activity: u64,
     /// Who waits until the worker is no longer activating.
@@ -118,6 +120,19 @@ pub(super) struct Client {
     pub ready_waiters: Vec<oneshot::Sender<()>>,
     /// Greater for those that were focused more recently; 0 for those that never were.
     pub focus_order: u64,
+}
+
+impl Client {
+    pub fn new(info: ClientInfo, observer: Arc<dyn Observer>, controller: Option<WorkerId>) -> Self {
+        Client {
+            info,
+            observer,
+            controller,
+            execution_ready: false,
+            ready_waiters: Vec::new(),
+            focus_order: 0,
+        }
+    }
 }
 
 impl Run {
@@ -194,6 +209,7 @@ impl Worker {
             all_fetch_listeners_are_empty: stored.all_fetch_listeners_are_empty,
             run: Run::Stopped,
             active_events: 0,
+            response_bodies: 0,
             activity: 0,
             activated_waiters: Vec::new(),
         }

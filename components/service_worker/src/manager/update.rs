@@ -251,6 +251,7 @@ fn new_worker(
         all_fetch_listeners_are_empty: false,
         run: Run::Stopped,
         active_events: 0,
+        response_bodies: 0,
         activity: 0,
         activated_waiters: Vec::new(),
     }

@@ -27,6 +27,17 @@ impl ClientInfo {
     }
 }
 
+/// An environment that the response of a
+/// [non-subresource request](https://fetch.spec.whatwg.org/#non-subresource-request) is for:
+/// <https://fetch.spec.whatwg.org/#concept-request-reserved-client>.
+#[derive(Clone, Debug)]
+pub struct ReservedClient {
+    /// The client that it would become if the request's current URL were where the response comes from.
+    pub info: ClientInfo,
+    /// The client whose place that takes: <https://fetch.spec.whatwg.org/#concept-request-replaces-client-id>.
+    pub replaces: Option<ClientId>,
+}
+
 /// What kind of global a client has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientKind {
@@ -147,7 +158,8 @@ impl ClientKind {
 /// (<https://w3c.github.io/ServiceWorker/#control-and-use-window-client>).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ControllerRule {
-    /// It was loaded over HTTP: the registration whose scope matches its creation URL controls it.
+    /// It was loaded over HTTP: the worker that [`Handle::handle_fetch`](crate::Handle::handle_fetch) has set controls
+    /// it. Where that was not asked, the registration does whose scope matches the creation URL.
     Match,
     /// It was made from another client (`about:blank`, `blob:`): it has the same one.
     Inherit(ClientId),

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{ClientInfo, WorkerInfo};
+use crate::{ClientInfo, FetchEvent, WorkerInfo};
 
 /// Data that only the two ends of a delivery understand: what initialises a functional event, or a serialised message.
 /// It can be dispatched again when the worker ended before it was, hence `Arc`.
@@ -30,7 +30,6 @@ impl fmt::Debug for Payload {
 }
 
 /// What [`WorkerHost::dispatch`](crate::host::WorkerHost::dispatch) creates and dispatches at a worker's global.
-// A fetch event, with the channel by which `respondWith()` answers, becomes a variant of its own.
 #[derive(Clone, Debug)]
 pub enum WorkerEvent {
     /// An `InstallEvent` named `install`.
@@ -39,6 +38,8 @@ pub enum WorkerEvent {
     Activate,
     /// An `ExtendableMessageEvent` named `message`, or `messageerror` where it can't be deserialised.
     Message(MessageEvent),
+    /// A `FetchEvent` named `fetch`.
+    Fetch(Box<FetchEvent>),
     /// An event of another specification.
     Functional(FunctionalEvent),
 }
@@ -50,6 +51,7 @@ impl WorkerEvent {
             WorkerEvent::Install => "install",
             WorkerEvent::Activate => "activate",
             WorkerEvent::Message(_) => "message",
+            WorkerEvent::Fetch(_) => "fetch",
             WorkerEvent::Functional(event) => event.name,
         }
     }

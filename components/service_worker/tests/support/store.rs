@@ -31,6 +31,11 @@ impl FakeStore {
         self.state.lock().unwrap().registrations.values().cloned().collect()
     }
 
+    /// Loses all scripts.
+    pub fn forget_scripts(&self) {
+        self.state.lock().unwrap().scripts.clear();
+    }
+
     /// The paths of a worker's scripts.
     pub fn scripts_of(&self, worker: u64) -> Vec<String> {
         let state = self.state.lock().unwrap();

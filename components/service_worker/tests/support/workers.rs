@@ -5,7 +5,7 @@
 //! - `throw`, `throw-again` (when it is not run for the first time), `hang`, `unparsable`: what it says,
 //! - `on EVENT ACTION…`: a listener. Its actions, one after the other: `fail` (a lifetime promise rejects), `hang` (one
 //!   never settles), `wait` (one settles when the test says so), `skipWaiting`, `claim`, `update`, `import PATH`,
-//!   `crash` (the agent ends).
+//!   `crash` (the agent ends), `respond TEXT` (to a fetch; else it is left alone at the end).
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -13,7 +13,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 use futures::channel::oneshot;
 use futures::future::{BoxFuture, Either, select};
 use service_worker::host::{DispatchOutcome, Evaluation, StartError, StartWorker, StartedWorker, WorkerHost};
-use service_worker::{Environment, Handle, Notification, Reply, RunId, WorkerEvent, WorkerState};
+use service_worker::{
+    Environment, FetchResponse, Handle, Notification, Reply, RunId, WorkerEvent, WorkerState,
+};
 
 use super::clients::describe;
 use super::{Log, kind_of, url};
@@ -204,9 +206,28 @@ impl Agent {
             WorkerEvent::Message(message) => {
                 format!("message {}", message.message.downcast::<&str>().unwrap())
             }
+            WorkerEvent::Fetch(fetch) => {
+                let id = |id: &Option<service_worker::ClientId>| {
+                    id.as_ref().map_or("-".into(), |id| id.0.to_string())
+                };
+                format!(
+                    "fetch {} for {} to {}",
+                    fetch.request.url().path(),
+                    id(&fetch.client),
+                    id(&fetch.resulting_client)
+                )
+            }
             event => event.name().to_owned(),
         };
         self.log.add(format!("{}: {what}", worker.0));
+        if let WorkerEvent::Fetch(fetch) = event {
+            let (aborted, log, url) = (fetch.aborted(), self.log.clone(), fetch.request.url().clone());
+            tokio::spawn(async move {
+                if aborted.await {
+                    log.add(format!("aborted {}", url.path()));
+                }
+            });
+        }
         let script = String::from_utf8(self.params.script.body.to_vec()).unwrap();
         let listener = script.lines().find_map(|line| {
             let line = line.strip_prefix("on ")?;
@@ -241,6 +262,13 @@ impl Agent {
                         self.log.add(format!("update: {}", kind_of(&error)));
                     }
                 }
+                "respond" => {
+                    let WorkerEvent::Fetch(fetch) = event else { panic!("a fetch can be responded to") };
+                    let body = fetch::body_of_bytes(words.next().unwrap().to_owned());
+                    let head = fetch::ResponseHead { status: 200, ..fetch::ResponseHead::default() };
+                    let response = fetch::Response::new(head, Some(body));
+                    fetch.respond(Ok(Some(FetchResponse { response, body_needs_worker: true })));
+                }
                 "import" => {
                     if let Err(error) = self.import(words.next().unwrap()).await {
                         self.log.add(error);
@@ -253,6 +281,9 @@ impl Agent {
                 }
                 other => panic!("{other} is no action"),
             }
+        }
+        if let WorkerEvent::Fetch(fetch) = event {
+            fetch.respond(Ok(None));
         }
         DispatchOutcome::Handled
     }

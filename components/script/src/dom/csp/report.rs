@@ -10,12 +10,18 @@ use crate::bindings::enums::SecurityPolicyViolationEventDisposition;
 use crate::dom::html::window::Window;
 use crate::dom::nodes::element::Element;
 use crate::dom::nodes::node::Node;
+use crate::dom::service_workers::handle_fetch;
 use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
 
-/// A fetch of a request whose client is `global`, which hears of violations of its policies.
+/// A fetch of a request whose client is `global`, which hears of violations of its policies. The service worker that
+/// controls it is asked first.
 pub(crate) fn fetch_params(global: &GlobalScope, request: Request) -> FetchParams {
-    FetchParams { on_csp_violation: reporter(global), ..FetchParams::new(request) }
+    FetchParams {
+        on_csp_violation: reporter(global),
+        handle_fetch: handle_fetch::of_client(global),
+        ..FetchParams::new(request)
+    }
 }
 
 /// Reports the violations of a fetch whose client is `global`; None where it has no policies.

@@ -20,6 +20,8 @@ pub(crate) enum BodySource {
     Blob(Dom<Blob>),
     /// A FormData object, encoded.
     Form(#[no_trace] Arc<EncodedForm>),
+    /// What a request from elsewhere has, if that can be read more than once.
+    Native(#[no_trace] Arc<dyn fetch::BodySource>),
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-body>. Its length is that of its source.
@@ -55,6 +57,7 @@ impl Body {
             BodySource::Bytes(bytes) => Some(RequestBody::Bytes(bytes.clone())),
             BodySource::Blob(blob) => Some(RequestBody::Bytes(blob.bytes())),
             BodySource::Form(form) => Some(RequestBody::Source(form.clone())),
+            BodySource::Native(source) => Some(RequestBody::Source(source.clone())),
         }
     }
 

@@ -104,7 +104,7 @@ fn process_response(
         // 12.4–12.5.
         Ok(response) => {
             let response = Response::from_fetch_response(cx, global, response);
-            if let Some(body) = response.body().stream() {
+            if let Some(body) = response.any_stream() {
                 signal.add(AbortBodies {
                     request: Dom::from_ref(request),
                     response_body: WeakDom::new(&*body),

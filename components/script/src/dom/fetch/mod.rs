@@ -7,6 +7,7 @@ pub(crate) mod enums;
 pub(crate) mod fetch_method;
 pub(crate) mod headers;
 pub(crate) mod json;
+mod read_chunks;
 pub(crate) mod request;
 pub(crate) mod request_init;
 pub(crate) mod response;

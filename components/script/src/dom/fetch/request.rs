@@ -73,7 +73,7 @@ impl Request {
         let body = match request.body.take() {
             None => None,
             Some(RequestBody::Bytes(bytes)) => Some(super::body_init::bytes_as_a_body(cx, global, bytes)),
-            Some(RequestBody::Source(source)) => super::upload::body_of_source(cx, global, &source),
+            Some(RequestBody::Source(source)) => Some(super::upload::body_of_source(cx, global, &source)),
         };
         let signal = AbortSignal::new(cx, global);
         let object = Request::new(cx, global, request, Guard::Immutable, &signal);

@@ -4,6 +4,7 @@ use fetch::http::statuses::{is_null_body_status, is_ok_status, is_redirect_statu
 use fetch::http::{isomorphic_decode, isomorphic_encode};
 use fetch::http_extensions::content_type::extract_mime_type;
 use fetch::{HeaderList, ResponseHead};
+use service_worker::FetchResponse;
 use url::Position;
 
 use super::bodies::{Body, BodySource};
@@ -13,6 +14,7 @@ use super::body_mixin::{Consume, mime_type_of};
 use super::enums::to_idl;
 use super::headers::{Guard, Headers};
 use super::json::serialize_to_json_bytes;
+use super::read_chunks::{BodyOf, read_chunks};
 use crate::bindings::dictionaries::ResponseInit;
 use crate::bindings::enums::ResponseType;
 use crate::bindings::interfaces::ResponseMethods;
@@ -34,6 +36,8 @@ pub struct Response {
     headers: Dom<Headers>,
     /// The response's body.
     body: BodySlot,
+    /// The internal response's body, where the filtered one has none: for those that the response is given to.
+    internal_body: BodySlot,
 }
 
 /// <https://httpwg.org/specs/rfc9112.html#status.line>: the token production reason-phrase.
@@ -49,6 +53,7 @@ impl Response {
             internal,
             headers: Dom::from_ref(headers),
             body: BodySlot::default(),
+            internal_body: BodySlot::default(),
         }
     }
 
@@ -72,19 +77,48 @@ impl Response {
         global: &GlobalScope,
         response: fetch::Response,
     ) -> DomRoot<Response> {
-        let is_visible = response.has_visible_body();
+        let is_visible = response.shows_body();
         let object = Response::create(cx, global, response.head, response.internal, Guard::Immutable);
-        // FIXME(spec): the body of an opaque response is dropped here, where nothing can use it yet.
-        if let Some(body) = response.body.filter(|_| is_visible) {
+        if let Some(body) = response.body {
             let stream = ReadableStream::from_body_stream(cx, global, body);
-            object.body.set(Some(&Body::new(&stream, BodySource::None)));
+            let slot = if is_visible { &object.body } else { &object.internal_body };
+            slot.set(Some(&Body::new(&stream, BodySource::None)));
         }
         object
     }
 
-    /// The body.
-    pub(crate) fn body(&self) -> &BodySlot {
-        &self.body
+    /// The response with its body, for whoever asked a service worker for it
+    /// (<https://w3c.github.io/ServiceWorker/#fetch-event-respondwith>, 10.2.3–10.2.5). The body is locked and disturbed
+    /// from then on. Fails where it can't be read any more.
+    pub(crate) fn give(&self, cx: &mut JSContext) -> Fallible<FetchResponse> {
+        let mut head = self.head.clone();
+        head.headers = self.headers.header_list();
+        let slot = if self.body.get().is_some() { &self.body } else { &self.internal_body };
+        let mut body_needs_worker = false;
+        let body = match slot.get() {
+            None => None,
+            Some(body) => {
+                slot.check_usable()?;
+                let stream = body.stream();
+                // What comes from elsewhere goes on without this agent.
+                let bytes = body
+                    .source_body()
+                    .and_then(|body| body.open().ok())
+                    .or_else(|| stream.take_body_stream());
+                let reader = stream.acquire_default_reader(cx)?;
+                stream.set_disturbed();
+                body_needs_worker = bytes.is_none();
+                let tasks = self.global().task_sender().background();
+                Some(bytes.unwrap_or_else(|| read_chunks(Trusted::new(&*reader), tasks, BodyOf::Response)))
+            }
+        };
+        let response = fetch::Response { head, internal: self.internal.clone(), body };
+        Ok(FetchResponse { response, body_needs_worker })
+    }
+
+    /// The stream of the body, also of one that script does not see.
+    pub(crate) fn any_stream(&self) -> Option<DomRoot<ReadableStream>> {
+        self.body.stream().or_else(|| self.internal_body.stream())
     }
 
     /// The headers.
@@ -247,8 +281,9 @@ impl ResponseMethods for Response {
 
     /// <https://fetch.spec.whatwg.org/#dom-response-clone>
     fn Clone(&self, cx: &mut JSContext) -> Fallible<DomRoot<Response>> {
-        // 1. Not what was already read.
+        // 1. Not what was already read (or given away, if script does not see it).
         self.body.check_usable()?;
+        self.internal_body.check_usable()?;
         // 2. The response, and its body.
         let mut head = self.head.clone();
         head.headers = self.headers.header_list();
@@ -257,6 +292,7 @@ impl ResponseMethods for Response {
         let global = self.global();
         let clone = Response::create(cx, &global, head, self.internal.clone(), self.headers.guard());
         clone.body.set(body.as_ref());
+        clone.internal_body.set(self.internal_body.clone_body(cx)?.as_ref());
         Ok(clone)
     }
 

@@ -1,32 +1,25 @@
 //! Request bodies that are streams: <https://fetch.spec.whatwg.org/#concept-request-transmit-body>.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use fetch::{BodyStream, Bytes, NetworkError, NetworkErrorKind};
-use futures::StreamExt;
-use futures::channel::oneshot;
+use fetch::{BodyStream, NetworkError, NetworkErrorKind};
+use futures::{StreamExt, TryStreamExt};
 
 use super::bodies::{Body, BodySource, RootedBody};
-use crate::dom::streams::array_buffers::uint8_array_of;
-use crate::dom::streams::read_requests::ReadRequest;
+use super::read_chunks::{BodyOf, cancel, read_chunks};
 use crate::dom::streams::readable_stream::ReadableStream;
 use crate::dom::streams::readable_stream_default_reader::ReadableStreamDefaultReader;
 use crate::runtime::task_sender::TaskSender;
 use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
 
-/// The chunks of a stream, for whoever sends them. A chunk is read when it is asked for: a slow network, or a disk,
-/// pushes back on the script that makes them.
+/// The chunks of a stream, for whoever sends them.
 pub(crate) struct Upload {
     reader: Trusted<ReadableStreamDefaultReader>,
     tasks: TaskSender,
     opened: AtomicBool,
 }
-
-/// What reading brings; None at the end.
-type Chunk = Result<Option<Bytes>, NetworkError>;
 
 impl Upload {
     /// What `reader` reads.
@@ -51,76 +44,29 @@ impl fetch::BodySource for Upload {
             let message = "the request's body is a stream, which can't be sent a second time";
             return Err(NetworkError::new(NetworkErrorKind::RequestBody, message));
         }
-        let start = Some((self.reader.clone(), self.tasks.clone()));
-        let chunks = futures::stream::unfold(start, |state| async move {
-            let (reader, tasks) = state?;
-            let (sender, receiver) = oneshot::channel();
-            let read = {
-                let reader = reader.clone();
-                move |cx: &mut JSContext, _: &GlobalScope| {
-                    reader.root().read(cx, UploadRead { sender: RefCell::new(Some(sender)) });
-                }
-            };
-            tasks.post(TaskSource::Networking, Box::new(read));
-            match receiver.await {
-                Ok(Ok(Some(bytes))) => Some((Ok(bytes), Some((reader, tasks)))),
-                Ok(Ok(None)) => None,
-                Ok(Err(error)) => Some((Err(error), None)),
-                // The page has gone.
-                Err(oneshot::Canceled) => Some((Err(NetworkError::aborted()), None)),
-            }
-        });
-        Ok(chunks.boxed())
+        Ok(read_chunks(self.reader.clone(), self.tasks.clone(), BodyOf::Request))
     }
-}
 
-/// The read request of a chunk.
-#[derive(JSTraceable)]
-struct UploadRead {
-    #[no_trace]
-    sender: RefCell<Option<oneshot::Sender<Chunk>>>,
-}
-
-impl UploadRead {
-    fn send(&self, chunk: Chunk) {
-        if let Some(sender) = self.sender.take() {
-            // Where no one waits any more, the transfer has ended.
-            let _ = sender.send(chunk);
+    fn cancel(&self) {
+        // Whoever reads it already may go on.
+        if self.opened.swap(true, Ordering::Relaxed) {
+            return;
         }
-    }
-
-    fn fail(&self, message: &str) {
-        self.send(Err(NetworkError::new(NetworkErrorKind::RequestBody, message)));
-    }
-}
-
-impl ReadRequest for UploadRead {
-    fn chunk_steps(&self, cx: &mut JSContext, chunk: HandleValue<'_>) {
-        match uint8_array_of(cx, chunk) {
-            Some(bytes) => self.send(Ok(Some(bytes.to_vec().into()))),
-            None => self.fail("a chunk of the request's body is not a Uint8Array"),
-        }
-    }
-
-    fn close_steps(&self, _cx: &mut JSContext) {
-        self.send(Ok(None));
-    }
-
-    fn error_steps(&self, _cx: &mut JSContext, _error: HandleValue<'_>) {
-        self.fail("the stream that is the request's body failed");
+        let reader = self.reader.clone();
+        // Where the page has gone, so has the stream.
+        self.tasks.post(TaskSource::Networking, Box::new(move |cx, _| cancel(cx, &reader.root())));
     }
 }
 
-/// A body that is read from Rust.
+/// A body that is read from Rust: not before somebody wants it, since it may be there once alone.
 pub(super) fn body_of_source(
     cx: &mut JSContext,
     global: &GlobalScope,
     source: &Arc<dyn fetch::BodySource>,
-) -> Option<RootedBody> {
-    let bytes = source.open().unwrap_or_else(|error| {
-        let failure = async move { Err(error) };
-        futures::stream::once(failure).boxed()
-    });
-    let stream = ReadableStream::from_body_stream(cx, global, bytes);
-    Some(Body::new(&stream, BodySource::None))
+) -> RootedBody {
+    let opened = source.clone();
+    let bytes = futures::stream::once(async move { opened.open() }).try_flatten();
+    let stream = ReadableStream::from_body_stream(cx, global, bytes.boxed());
+    let source = if source.is_replayable() { BodySource::Native(source.clone()) } else { BodySource::None };
+    Body::new(&stream, source)
 }

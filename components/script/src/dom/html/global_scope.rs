@@ -76,6 +76,13 @@ impl EmbedderSettings {
     }
 }
 
+impl EmbedderSettings {
+    /// Whether the document that the frame is in is a secure context.
+    pub(crate) fn is_secure_context(&self) -> bool {
+        self.is_secure_context
+    }
+}
+
 impl EnvironmentSettings {
     /// Those of a resource that came from `url`. There is nothing around it: its own origin decides whether it is a
     /// secure context.

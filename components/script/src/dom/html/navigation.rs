@@ -9,8 +9,9 @@ use fetch::mime_type::MimeType;
 use fetch::referrer_policy::determine_referrer;
 use fetch::schemes::is_local;
 use fetch::{
-    BodyStream, Bytes, CredentialsMode, CspList, Destination, FetchParams, NetworkError, Origin,
-    PolicyContainer, Referrer, ReferrerPolicy, Request, RequestMode, ResponseHead, Url,
+    BodyStream, Bytes, CacheMode, CredentialsMode, CspList, Destination, FetchParams, HandleFetch,
+    NetworkError, Origin, PolicyContainer, RedirectMode, Referrer, ReferrerPolicy, Request, RequestMode,
+    ResponseHead, Url,
 };
 use futures::TryStreamExt;
 use futures::future::{AbortHandle, Abortable};
@@ -23,6 +24,7 @@ use super::window_proxy::{NavigationId, WindowProxy};
 use super::x_frame_options;
 use crate::dom::nodes::document::Document;
 use crate::dom::nodes::node::Node;
+use crate::dom::service_workers::handle_fetch::{Reservation, ReservationTerms};
 use crate::embedder::{AgentEvent, ErrorKind, ErrorReport, Hosts};
 use crate::runtime::agent::{Agent, Setup};
 use crate::runtime::pending::PendingOperation;
@@ -54,7 +56,7 @@ pub(crate) fn navigate(url: Url) -> Setup {
         // request. No page asks for this one.
         let mut request = Request::new(url.clone(), Origin::of(&url));
         request.referrer = Referrer::NoReferrer;
-        let loading = Loading::new(agent, url, Target::Page);
+        let loading = Loading::new(agent, url, Target::Page, ReservationTerms::of_window(None));
         loading.fetch(navigation_request(request, Destination::Document), None);
     })
 }
@@ -75,15 +77,26 @@ pub(super) fn navigate_navigable(navigable: &WindowProxy, params: NavigateParams
     request.referrer_policy = params.referrer_policy;
     request.reload_navigation = params.reload;
     request.blob_url_entry = params.blob_url_entry.clone();
+    if params.reload {
+        // NB: the specification leaves it to the user agent; web-platform-tests have it like this.
+        request.cache = CacheMode::NoCache;
+    }
     let referrer = match determine_referrer(&request) {
         Referrer::Url(url) => url.into(),
         _ => String::new(),
+    };
+    let old = navigable.window();
+    let old: &GlobalScope = old.upcast();
+    let terms = ReservationTerms {
+        is_opaque: sandboxing_of(navigable).origin,
+        replaces: Some((old.environment_id(), old.origin().clone())),
+        ..ReservationTerms::of_window(old.embedder().as_ref())
     };
     let url = params.url.clone();
     let is_local = params.srcdoc.is_some() || url.scheme() == "about";
     let navigable_of_task = Trusted::new(navigable);
     let target = Target::Navigable(Arc::new(Shown { navigable: navigable_of_task, id, params, referrer }));
-    let loading = Loading::new(&agent, url, target);
+    let loading = Loading::new(&agent, url, target, terms);
     if is_local {
         // Nothing is fetched.
         let tasks = loading.tasks.clone();
@@ -101,6 +114,7 @@ fn navigation_request(mut request: Request, destination: Destination) -> Request
     request.mode = RequestMode::Navigate;
     request.credentials = CredentialsMode::Include;
     request.use_url_credentials = true;
+    request.redirect = RedirectMode::Manual;
     request
 }
 
@@ -244,25 +258,30 @@ struct Loading {
     _pending: PendingOperation,
     url: Url,
     target: Target,
+    /// The environment of the document.
+    reservation: Arc<Reservation>,
     /// The document, once there is one.
     document: Arc<OnceLock<Trusted<Document>>>,
 }
 
 impl Loading {
-    fn new(agent: &Agent, url: Url, target: Target) -> Loading {
+    fn new(agent: &Agent, url: Url, target: Target, terms: ReservationTerms) -> Loading {
         Loading {
             tasks: agent.task_queue().clone(),
             hosts: agent.hosts().clone(),
             _pending: agent.pending_operation(),
             url,
             target,
+            reservation: Reservation::new(agent, terms),
             document: Arc::default(),
         }
     }
 
     /// <https://html.spec.whatwg.org/multipage/browsing-the-web.html#create-navigation-params-by-fetching>
     fn fetch(self, request: Request, registration: Option<futures::future::AbortRegistration>) {
-        let fetching = self.hosts.network.fetch(FetchParams::new(request));
+        let handle_fetch: Arc<dyn HandleFetch> = self.reservation.clone();
+        let params = FetchParams { handle_fetch: Some(handle_fetch), ..FetchParams::new(request) };
+        let fetching = self.hosts.network.fetch(params);
         let spawner = self.hosts.spawner.clone();
         let load = async move {
             match fetching.await {
@@ -301,6 +320,7 @@ impl Loading {
     fn head(&self, head: ResponseHead) {
         let requested = self.url.clone();
         let (target, place) = (self.target.clone(), self.document.clone());
+        let reservation = self.reservation.clone();
         self.post(move |cx, agent| {
             let url = head.url().cloned().unwrap_or_else(|| requested.clone());
             let mime_type = extract_mime_type(&head.headers);
@@ -318,7 +338,7 @@ impl Loading {
                         report(agent, &requested, format!("{url} was answered with {}", status.trim_end()));
                     }
                     let Some(kind) = &kind else { return report(agent, &requested, unknown()) };
-                    let settings = EnvironmentSettings::new(url.clone(), policies);
+                    let settings = reservation.for_settings(EnvironmentSettings::new(url.clone(), policies));
                     Window::create(cx, agent, settings, &kind.content_type())
                 }
                 (Target::Navigable(shown), kind) => {
@@ -340,6 +360,7 @@ impl Loading {
                     let Some(kind) = kind else { return shown.show_error(cx, agent, unknown()) };
                     let policies = shown.policy_container(&navigable, &url, policies);
                     let settings = shown.settings(&navigable, url.clone(), policies);
+                    let settings = reservation.for_settings(settings);
                     shown.show(cx, agent, &navigable, settings, &kind.content_type())
                 }
             };

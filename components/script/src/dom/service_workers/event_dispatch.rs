@@ -5,7 +5,7 @@ use service_worker::host::DispatchOutcome;
 use service_worker::{FunctionalEvent, MessageEvent, MessageSource, WorkerEvent};
 
 use super::{
-    Client, ExtendableEvent, ExtendableMessageEvent, InstallEvent, ServiceWorkerContainer,
+    Client, ExtendableEvent, ExtendableMessageEvent, FetchEvent, InstallEvent, ServiceWorkerContainer,
     ServiceWorkerGlobalScope,
 };
 use crate::bindings::unions::ClientOrServiceWorkerOrMessagePort as MessageSourceObject;
@@ -28,6 +28,7 @@ pub(super) fn run(
         // <https://w3c.github.io/ServiceWorker/#activation-algorithm>, 10.1.1.1.
         WorkerEvent::Activate => ("activate", ExtendableEvent::new(cx, global)),
         WorkerEvent::Message(message) => message_event(cx, worker, message),
+        WorkerEvent::Fetch(fetch) => return run_fetch_event(cx, worker, fetch, completion),
         WorkerEvent::Functional(functional) => match functional_event(cx, worker, functional) {
             Some(event) => (functional.name, event),
             None => {
@@ -41,6 +42,22 @@ pub(super) fn run(
     };
     event.upcast::<Event>().init_event(name.into(), false, false);
     event.dispatch(cx, worker, completion);
+}
+
+/// [Create Fetch Event and Dispatch](https://w3c.github.io/ServiceWorker/#create-fetch-event-and-dispatch), 17.
+fn run_fetch_event(
+    cx: &mut JSContext,
+    worker: &ServiceWorkerGlobalScope,
+    fetch: &service_worker::FetchEvent,
+    completion: oneshot::Sender<DispatchOutcome>,
+) {
+    // 17.1–17.13. The event.
+    let event = FetchEvent::new(cx, worker, fetch);
+    event.upcast::<Event>().init_event("fetch".into(), false, true);
+    // 17.14–17.15. Dispatch it.
+    event.upcast::<ExtendableEvent>().dispatch(cx, worker, completion);
+    // 17.16 and what follows.
+    event.was_dispatched(cx);
 }
 
 /// <https://w3c.github.io/ServiceWorker/#service-worker-postmessage-options>, 6.2.1–6.2.5.

@@ -11,6 +11,7 @@ use service_worker::{
 };
 
 use super::{environment, notifications};
+use crate::dom::html::global_scope::EmbedderSettings;
 use crate::dom::html::window::Window;
 use crate::dom::html::workers::dedicated_worker_global_scope::DedicatedWorkerGlobalScope;
 use crate::dom::html::workers::shared_worker_global_scope::SharedWorkerGlobalScope;
@@ -75,7 +76,7 @@ impl Drop for ServiceWorkerClient {
 /// What kind of client a global is; `None` for a service worker's.
 fn kind_of(global: &GlobalScope) -> Option<ClientKind> {
     if let Some(window) = global.downcast::<Window>() {
-        return Some(ClientKind::Window(window_state(window)));
+        return Some(ClientKind::Window(window_state(window.upcast::<GlobalScope>().embedder().as_ref())));
     }
     if global.is::<DedicatedWorkerGlobalScope>() {
         return Some(ClientKind::DedicatedWorker);
@@ -84,11 +85,10 @@ fn kind_of(global: &GlobalScope) -> Option<ClientKind> {
 }
 
 /// Nobody looks at a window here: it is never focused.
-fn window_state(window: &Window) -> WindowState {
-    let embedder = window.upcast::<GlobalScope>().embedder();
+pub(super) fn window_state(embedder: Option<&EmbedderSettings>) -> WindowState {
     // <https://w3c.github.io/ServiceWorker/#get-frame-type>
     let frame_type = if embedder.is_some() { FrameType::Nested } else { FrameType::TopLevel };
-    let ancestors = embedder.map(|embedder| embedder.ancestor_origins).unwrap_or_default();
+    let ancestors = embedder.map(|embedder| embedder.ancestor_origins.as_slice()).unwrap_or_default();
     let ancestor_origins = ancestors.iter().map(Origin::ascii_serialization).collect();
     WindowState { frame_type, ancestor_origins, ..WindowState::default() }
 }

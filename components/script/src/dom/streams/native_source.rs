@@ -11,7 +11,7 @@ use futures::{FutureExt, StreamExt};
 use super::array_buffers::new_uint8_array;
 use super::promises::exception_value;
 use super::readable_byte_stream_controller::ReadableByteStreamController;
-use super::readable_stream::{Controller, ReadableStream};
+use super::readable_stream::{Controller, ReadableStream, State};
 use super::underlying_source::{Source, root_source};
 use crate::dom::console::console_message;
 use crate::embedder::ConsoleLevel;
@@ -56,6 +56,15 @@ impl ReadableStream {
             stream.end(cx);
         }
         stream
+    }
+
+    /// What [`ReadableStream::from_body_stream`] was given, where nothing of it was read: whoever takes it reads it
+    /// without this agent. Nothing comes through the stream any more; the caller has to lock it.
+    pub(crate) fn take_body_stream(&self) -> Option<BodyStream> {
+        if self.is_disturbed() || self.state() != State::Readable {
+            return None;
+        }
+        self.byte_controller()?.take_body()
     }
 
     /// <https://streams.spec.whatwg.org/#readablestream-close>
@@ -242,6 +251,17 @@ impl Source for BodySource {
     fn cancel(&self, cx: &mut JSContext, global: &GlobalScope, _reason: HandleValue<'_>) -> Promise {
         self.let_go();
         Promise::resolved(cx, global, &())
+    }
+
+    fn take_body(&self) -> Option<BodyStream> {
+        let mut state = lock(&self.state);
+        match std::mem::replace(&mut *state, BodyState::Gone) {
+            BodyState::Resting(body) => Some(body),
+            other => {
+                *state = other;
+                None
+            }
+        }
     }
 }
 

@@ -4,6 +4,8 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use fetch::BodyStream;
+
 use super::array_buffers::allocate_array_buffer;
 use super::promises::exception_value;
 use super::pull_into::{ByteQueue, PullIntoDescriptor, ReaderType, RootedDescriptor};
@@ -209,6 +211,12 @@ impl ReadableByteStreamController {
         }
         // 7–10. There is room in the queue.
         self.desired_size().is_some_and(|size| size > 0.0)
+    }
+
+    /// [`Source::take_body`](super::underlying_source::Source::take_body).
+    pub(super) fn take_body(&self) -> Option<BodyStream> {
+        let source = self.source.clone_rooted();
+        (*source).as_ref()?.take_body()
     }
 
     /// <https://streams.spec.whatwg.org/#readable-byte-stream-controller-clear-algorithms>

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use fetch::BodyStream;
+
 use super::readable_byte_stream_controller::ReadableByteStreamController;
 use super::readable_stream::{Controller, ReadableStream};
 use super::readable_stream_default_controller::ReadableStreamDefaultController;
@@ -21,6 +23,11 @@ pub(crate) trait Source: JSTraceable {
     fn pull(&self, cx: &mut JSContext, controller: &Controller) -> Promise;
     /// [[cancelAlgorithm]]. No algorithm is called after it.
     fn cancel(&self, cx: &mut JSContext, global: &GlobalScope, reason: HandleValue<'_>) -> Promise;
+    /// All that it would ever pull, if that comes from outside of the agent and nothing was pulled yet. No algorithm is
+    /// called after it.
+    fn take_body(&self) -> Option<BodyStream> {
+        None
+    }
 }
 
 /// A source in a field.

@@ -281,6 +281,13 @@ impl Agent<'_> {
         assert_eq!(self.next_line(), expected);
     }
 
+    /// The next line of its console begins so.
+    #[track_caller]
+    pub fn next_line_begins(&self, expected: &str) {
+        let line = self.next_line();
+        assert!(line.starts_with(expected), "{line:?} does not begin with {expected:?}");
+    }
+
     /// The next lines are these.
     #[track_caller]
     pub fn logs_in_any_order(&self, expected: &[&str]) {

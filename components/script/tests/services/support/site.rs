@@ -5,9 +5,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use fetch::schemes::is_http;
 use fetch::{
     BodyStream, BoxFuture, Destination, FetchParams, HeaderList, Network, NetworkError, NetworkErrorKind,
-    Response, ResponseHead, ResponseType,
+    Response, ResponseHead, ResponseTainting, ResponseType, ServiceWorkersMode,
+    check_service_worker_response,
 };
 use futures::channel::{mpsc, oneshot};
 use futures::{FutureExt, StreamExt};
@@ -226,6 +228,31 @@ pub struct SiteNetwork(pub Arc<Site>);
 
 impl Network for SiteNetwork {
     fn fetch(&self, params: FetchParams) -> BoxFuture<'static, Result<Response, NetworkError>> {
-        self.0.clone().answer(params)
+        let site = self.0.clone();
+        let answer = async move {
+            match ask_service_worker(&params).await? {
+                Some(response) => Ok(response),
+                None => site.answer(params).await,
+            }
+        };
+        answer.boxed()
     }
+}
+
+/// As HTTP fetch does it, and main fetch with a response of the page's own origin.
+async fn ask_service_worker(params: &FetchParams) -> Result<Option<Response>, NetworkError> {
+    let request = &params.request;
+    let Some(handle_fetch) = &params.handle_fetch else { return Ok(None) };
+    if request.service_workers_mode == ServiceWorkersMode::None || !is_http(request.current_url()) {
+        return Ok(None);
+    }
+    let Some(mut response) = handle_fetch.handle_fetch(request.clone()).await? else { return Ok(None) };
+    check_service_worker_response(request, &response)?;
+    if response.internal.is_none() {
+        if response.head.url_list.is_empty() {
+            response.head.url_list = request.url_list.iter().cloned().collect();
+        }
+        response = response.filtered(ResponseTainting::Basic);
+    }
+    Ok(Some(response))
 }

@@ -2,14 +2,12 @@
 
 use encoding_rs::UTF_8;
 use fetch::http_extensions::content_type::extract_mime_type;
-use fetch::{
-    Destination, FetchParams, NetworkError, NetworkErrorKind, ReferrerPolicy, RequestMode, Response, Url,
-};
+use fetch::{Destination, NetworkError, NetworkErrorKind, ReferrerPolicy, RequestMode, Response, Url};
 use futures::TryStreamExt;
 
 use super::map::{Fetched, ModuleWaiter};
-use crate::dom::csp::reporter;
 use crate::dom::html::scripting::fetch_script::report_failure;
+use crate::dom::csp::fetch_params;
 use crate::dom::streams::promises::exception_value;
 use crate::runtime::module_script::{ModuleKind, Referrer, compile_json_module, compile_module};
 use crate::runtime::task_source::TaskSource;
@@ -63,8 +61,7 @@ pub(crate) fn fetch_a_single_module_script(
     request.referrer_policy = options.referrer_policy;
     // 13. Fetch it, with all of its body.
     let tasks = global.task_sender();
-    let params = FetchParams { on_csp_violation: reporter(global), ..FetchParams::new(request) };
-    let fetching = global.hosts().network.fetch(params);
+    let fetching = global.hosts().network.fetch(fetch_params(global, request));
     global.spawn(async move {
         let outcome = load(fetching.await, kind).await;
         tasks.post(

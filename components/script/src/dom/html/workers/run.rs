@@ -3,8 +3,10 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use fetch::schemes::is_local;
+use fetch::schemes::{is_http, is_local};
 use fetch::{FetchParams, NetworkError, OnCspViolation, Origin, PolicyContainer, Request};
+
+use service_worker::ClientKind;
 
 use super::dedicated_worker_global_scope::DedicatedWorkerGlobalScope;
 use super::fetch_script::{WorkerScript, load_module_worker_script, load_worker_script};
@@ -18,6 +20,7 @@ use crate::dom::html::message_port::PortEnd;
 use crate::dom::html::modules::{ModuleScript, OnComplete, create_module, fetch_created_graph};
 use crate::dom::html::navigation::policy_container_of;
 use crate::dom::service_workers::ServiceWorkerContainer;
+use crate::dom::service_workers::handle_fetch::{Reservation, ReservationTerms};
 use crate::embedder::{AgentEvent, ErrorKind, ErrorReport};
 use crate::runtime::agent::{Agent, Setup};
 use crate::runtime::classic_script::{ClassicScript, run_worker_script};
@@ -112,7 +115,12 @@ impl WorkerStart {
             // 11–12. Fetch the worker's script, with the outside settings as client.
             let hosts = agent.hosts().clone();
             let on_csp_violation = self.on_csp_violation.take();
-            let params = FetchParams { on_csp_violation, ..FetchParams::new(self.request.clone()) };
+            let reservation = Reservation::new(agent, self.reservation_terms());
+            let params = FetchParams {
+                on_csp_violation,
+                handle_fetch: Some(reservation.clone()),
+                ..FetchParams::new(self.request.clone())
+            };
             let fetching = hosts.network.fetch(params);
             let (tasks, pending) = (agent.task_queue().clone(), agent.pending_operation());
             hosts.spawner.spawn(Box::pin(async move {
@@ -124,17 +132,36 @@ impl WorkerStart {
                     TaskSource::Networking,
                     Box::new(move |cx| {
                         let _pending = pending;
-                        self.complete(cx, &Agent::of_this_thread(), script);
+                        self.complete(cx, &Agent::of_this_thread(), script, &reservation);
                     }),
                 );
             }));
         })
     }
 
+    /// What is known of the worker's settings before its script is there.
+    fn reservation_terms(&self) -> ReservationTerms {
+        ReservationTerms {
+            kind: match self.kind {
+                WorkerKind::Dedicated { .. } => ClientKind::DedicatedWorker,
+                WorkerKind::Shared { .. } => ClientKind::SharedWorker,
+            },
+            is_secure_context: self.outside.is_secure_context,
+            is_opaque: self.outside.origin.is_opaque(),
+            replaces: None,
+        }
+    }
+
     /// onComplete.
-    fn complete(self, cx: &mut JSContext, agent: &Agent, script: Result<WorkerScript, NetworkError>) {
+    fn complete(
+        self,
+        cx: &mut JSContext,
+        agent: &Agent,
+        script: Result<WorkerScript, NetworkError>,
+        reservation: &Reservation,
+    ) {
         match script {
-            Ok(script) => self.run(cx, agent, &script),
+            Ok(script) => self.run(cx, agent, &script, reservation),
             Err(error) => {
                 let url = &agent.info().url;
                 let message = format!("the worker's script {url} could not be loaded: {error}");
@@ -147,11 +174,15 @@ impl WorkerStart {
     }
 
     /// onComplete from step 2 on, after what 5–10 and performFetch set up.
-    fn run(self, cx: &mut JSContext, agent: &Agent, script: &WorkerScript) {
+    fn run(self, cx: &mut JSContext, agent: &Agent, script: &WorkerScript, reservation: &Reservation) {
         let WorkerStart { request, worker_type, outside, name, mut kind, .. } = self;
         // 5–10. The realm, with its settings.
         let creator = Some(outside.id.clone());
-        let scope = WorkerGlobalScope::new_inherited(agent, settings(outside, script), creator);
+        let mut settings = settings(outside, script);
+        if is_http(&settings.creation_url) {
+            settings = reservation.for_settings(settings);
+        }
+        let scope = WorkerGlobalScope::new_inherited(agent, settings, creator);
         let global: DomRoot<WorkerGlobalScope> = match &mut kind {
             WorkerKind::Dedicated { inside, link } => {
                 let inside = inside.take();
