@@ -261,6 +261,85 @@ interface HTMLIFrameElement : HTMLElement {
   readonly attribute WindowProxy? contentWindow;
 };
 
+// Media elements
+// https://html.spec.whatwg.org/multipage/media.html
+
+[Exposed=Window,
+ LegacyFactoryFunction=Audio(optional DOMString src)]
+interface HTMLAudioElement : HTMLMediaElement {
+};
+
+enum CanPlayTypeResult { "" /* empty string */, "maybe", "probably" };
+
+[Exposed=Window]
+interface HTMLMediaElement : HTMLElement {
+
+  // error state
+  readonly attribute MediaError? error;
+
+  // network state
+  [CEReactions, ReflectURL] attribute USVString src;
+  readonly attribute USVString currentSrc;
+  [CEReactions] attribute DOMString? crossOrigin;
+  const unsigned short NETWORK_EMPTY = 0;
+  const unsigned short NETWORK_IDLE = 1;
+  const unsigned short NETWORK_LOADING = 2;
+  const unsigned short NETWORK_NO_SOURCE = 3;
+  readonly attribute unsigned short networkState;
+  [CEReactions] attribute DOMString preload;
+  readonly attribute TimeRanges buffered;
+  undefined load();
+  CanPlayTypeResult canPlayType(DOMString type);
+
+  // ready state
+  const unsigned short HAVE_NOTHING = 0;
+  const unsigned short HAVE_METADATA = 1;
+  const unsigned short HAVE_CURRENT_DATA = 2;
+  const unsigned short HAVE_FUTURE_DATA = 3;
+  const unsigned short HAVE_ENOUGH_DATA = 4;
+  readonly attribute unsigned short readyState;
+  readonly attribute boolean seeking;
+
+  // playback state
+  attribute double currentTime;
+  readonly attribute unrestricted double duration;
+  readonly attribute boolean paused;
+  attribute double defaultPlaybackRate;
+  attribute double playbackRate;
+  attribute boolean preservesPitch;
+  readonly attribute TimeRanges played;
+  readonly attribute TimeRanges seekable;
+  readonly attribute boolean ended;
+  [CEReactions, Reflect] attribute boolean autoplay;
+  [CEReactions, Reflect] attribute boolean loop;
+  Promise<undefined> play();
+  undefined pause();
+
+  // controls
+  [CEReactions, Reflect] attribute boolean controls;
+  attribute double volume;
+  attribute boolean muted;
+  [CEReactions, Reflect="muted"] attribute boolean defaultMuted;
+};
+
+[Exposed=Window]
+interface MediaError {
+  const unsigned short MEDIA_ERR_ABORTED = 1;
+  const unsigned short MEDIA_ERR_NETWORK = 2;
+  const unsigned short MEDIA_ERR_DECODE = 3;
+  const unsigned short MEDIA_ERR_SRC_NOT_SUPPORTED = 4;
+
+  readonly attribute unsigned short code;
+  readonly attribute DOMString message;
+};
+
+[Exposed=Window]
+interface TimeRanges {
+  readonly attribute unsigned long length;
+  double start(unsigned long index);
+  double end(unsigned long index);
+};
+
 // The Window object
 // https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-window-object
 
@@ -367,12 +446,23 @@ callback OnErrorEventHandlerNonNull = any ((Event or DOMString) event, optional 
 typedef OnErrorEventHandlerNonNull? OnErrorEventHandler;
 
 interface mixin GlobalEventHandlers {
-  attribute OnErrorEventHandler onerror;
+  attribute EventHandler onabort;
   attribute EventHandler onclick;
+  attribute EventHandler onemptied;
+  attribute OnErrorEventHandler onerror;
   attribute EventHandler onload;
+  attribute EventHandler onloadstart;
   attribute EventHandler onmousedown;
   attribute EventHandler onmouseup;
+  attribute EventHandler onpause;
+  attribute EventHandler onplay;
+  attribute EventHandler onprogress;
+  attribute EventHandler onratechange;
   attribute EventHandler onsecuritypolicyviolation;
+  attribute EventHandler onsuspend;
+  attribute EventHandler ontimeupdate;
+  attribute EventHandler onvolumechange;
+  attribute EventHandler onwaiting;
 };
 
 interface mixin WindowEventHandlers {
@@ -688,13 +778,13 @@ interface WorkerLocation {
 // HTMLHtmlElement, HTMLBodyElement, HTMLDivElement, HTMLMetaElement, HTMLScriptElement: the obsolete members
 // HTMLScriptElement: blocking, fetchPriority
 // HTMLIFrameElement: allowFullscreen, loading, getSVGDocument(), TrustedHTML in srcdoc; the obsolete members
-// All other elements with their interfaces, attributes and events; media, drag and drop, the sanitizer
+// HTMLMediaElement: srcObject, fastSeek(), getStartDate(), the tracks; HTMLVideoElement
+// All other elements with their interfaces, attributes and events; drag and drop, the sanitizer
 // Window: history, navigation, customElements, locationbar, menubar, personalbar, scrollbars, statusbar, toolbar,
 //   status, close(), stop(), focus(), blur(), open(), originAgentCluster, alert(), confirm(), prompt(), print(); AnimationFrameProvider, WindowSessionStorage,
 //   WindowLocalStorage; the obsolete members
 // Location: ancestorOrigins
-// OnBeforeUnloadEventHandler; GlobalEventHandlers: all but onerror, onclick, onload, onmousedown, onmouseup and
-//   onsecuritypolicyviolation; WindowEventHandlers: all but those above
+// OnBeforeUnloadEventHandler; GlobalEventHandlers: all but those above; WindowEventHandlers: all but those above
 // TimerHandler: TrustedScript
 // WindowOrWorkerGlobalScope: the options of createImageBitmap(), and ImageBitmapOptions
 // HTMLInputElement: all but those above

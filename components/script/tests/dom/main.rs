@@ -14,6 +14,7 @@ mod engine;
 mod event_source;
 mod fetch_method;
 mod frames;
+mod media;
 mod messaging;
 mod modules;
 mod nodes;

@@ -14,6 +14,7 @@ pub(crate) mod frames;
 mod global_end;
 pub(crate) mod global_scope;
 pub(crate) mod location;
+pub(crate) mod media;
 pub(crate) mod message_channel;
 pub(crate) mod message_event;
 pub(crate) mod message_port;

@@ -7,6 +7,7 @@ use super::elements::html_canvas_element::HTMLCanvasElement;
 use super::elements::html_iframe_element::HTMLIFrameElement;
 use super::elements::html_meta_element::HTMLMetaElement;
 use super::elements::html_script_element::HTMLScriptElement;
+use super::media::html_media_element::HTMLMediaElement;
 use crate::dom::events::content_attributes;
 use crate::dom::nodes::element::Element;
 use crate::dom::nodes::node::Node;
@@ -31,9 +32,13 @@ pub(crate) fn post_connection_steps(cx: &mut JSContext, node: &Node) {
 }
 
 /// <https://dom.spec.whatwg.org/#concept-node-remove-ext>
-pub(crate) fn removing_steps(cx: &mut JSContext, node: &Node, _was_connected: bool) {
+pub(crate) fn removing_steps(cx: &mut JSContext, node: &Node, was_connected: bool) {
     if let Some(frame) = node.downcast::<HTMLIFrameElement>() {
         frame.destroy_content_navigable(cx);
+    } else if let Some(media) = node.downcast::<HTMLMediaElement>()
+        && was_connected
+    {
+        media.was_removed(cx);
     }
 }
 
@@ -70,6 +75,8 @@ pub(crate) fn attribute_change_steps(
         }
     } else if let Some(frame) = element.downcast::<HTMLIFrameElement>() {
         frame.attribute_changed(cx, &name.local, value);
+    } else if let Some(media) = element.downcast::<HTMLMediaElement>() {
+        media.attribute_changed(cx, &name.local, old_value, value);
     }
 }
 

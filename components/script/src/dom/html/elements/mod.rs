@@ -45,6 +45,7 @@ use self::html_select_element::HTMLSelectElement;
 use self::html_span_element::HTMLSpanElement;
 use self::html_title_element::HTMLTitleElement;
 use self::html_unknown_element::HTMLUnknownElement;
+use crate::dom::html::media::html_audio_element::HTMLAudioElement;
 use crate::dom::nodes::document::Document;
 use crate::dom::nodes::element::Element;
 use crate::webidl::*;
@@ -64,6 +65,7 @@ pub(crate) fn create_element(cx: &mut JSContext, document: &Document, name: Qual
     match name.local {
         local_name!("a") => make!(HTMLAnchorElement),
         local_name!("area") => make!(HTMLAreaElement),
+        local_name!("audio") => make!(HTMLAudioElement),
         local_name!("body") => make!(HTMLBodyElement),
         local_name!("canvas") => make!(HTMLCanvasElement),
         local_name!("datalist") => make!(HTMLDataListElement),
@@ -144,7 +146,6 @@ fn is_known(local: &html5ever::LocalName) -> bool {
         "tt", //
         "a",
         "area",
-        "audio",
         "base",
         "blockquote",
         "br",
