@@ -81,8 +81,15 @@ interface HTMLTitleElement : HTMLElement {
 
 [Exposed=Window]
 interface HTMLLinkElement : HTMLElement {
+  [CEReactions, ReflectURL] attribute USVString href;
+  [CEReactions] attribute DOMString? crossOrigin;
   [CEReactions, Reflect] attribute DOMString rel;
+  [CEReactions] attribute DOMString as;
   [SameObject, PutForwards=value, Reflect="rel"] readonly attribute DOMTokenList relList;
+  [CEReactions, Reflect] attribute DOMString media;
+  [CEReactions, Reflect] attribute DOMString integrity;
+  [CEReactions, Reflect] attribute DOMString type;
+  [CEReactions] attribute DOMString referrerPolicy;
 };
 
 [Exposed=Window]
@@ -777,6 +784,8 @@ interface WorkerLocation {
 // HTMLOrSVGOrMathMLElement: autofocus, tabIndex, focus(), blur()
 // HTMLHtmlElement, HTMLBodyElement, HTMLDivElement, HTMLMetaElement, HTMLScriptElement: the obsolete members
 // HTMLScriptElement: blocking, fetchPriority
+// HTMLLinkElement: hreflang, sizes, imageSrcset, imageSizes, blocking, disabled, fetchPriority, LinkStyle; the obsolete
+//   members
 // HTMLIFrameElement: allowFullscreen, loading, getSVGDocument(), TrustedHTML in srcdoc; the obsolete members
 // HTMLMediaElement: srcObject, fastSeek(), getStartDate(), the tracks; HTMLVideoElement
 // All other elements with their interfaces, attributes and events; drag and drop, the sanitizer
@@ -790,7 +799,7 @@ interface WorkerLocation {
 // HTMLInputElement: all but those above
 // HTMLOptionElement: all its members, and LegacyFactoryFunction
 // HTMLSelectElement: all but those above
-// HTMLAnchorElement, HTMLAreaElement, HTMLFormElement, HTMLLinkElement: all but those above, HTMLHyperlinkElementUtils,
+// HTMLAnchorElement, HTMLAreaElement, HTMLFormElement: all but those above, HTMLHyperlinkElementUtils,
 //   HTMLFormControlsCollection, RadioNodeList
 // DOMParser: TrustedHTML; XMLSerializer; Element.innerHTML: TrustedHTML; Element.outerHTML, insertAdjacentHTML(), getHTML(), setHTML(),
 //   setHTMLUnsafe(); the same of ShadowRoot; Range.createContextualFragment()

@@ -13,6 +13,7 @@ pub(crate) mod geometry;
 pub(crate) mod hr_time;
 pub(crate) mod html;
 pub(crate) mod nodes;
+pub(crate) mod performance_timeline;
 pub(crate) mod permissions;
 pub(crate) mod service_workers;
 pub(crate) mod streams;

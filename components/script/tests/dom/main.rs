@@ -19,6 +19,7 @@ mod messaging;
 mod modules;
 mod nodes;
 mod permissions;
+mod preloads;
 mod scripts;
 mod shared_workers;
 mod snippets;

@@ -8,8 +8,8 @@ use fetch::schemes::is_http;
 use fetch::{CredentialsMode, RequestMode};
 
 use crate::bindings::unions::ReadableStreamOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString as BodyInit;
-use crate::dom::csp::fetch_params;
 use crate::dom::fetch::body_init::{BodyWithType, extract};
+use crate::dom::performance_timeline::start_fetch;
 use crate::webidl::*;
 
 /// How many bytes beacons may have on their way, as all `keepalive` requests
@@ -78,7 +78,7 @@ pub(crate) fn send_beacon(
         }
     }
     let Some(share) = queue.take(length) else { return Ok(false) };
-    let sending = global.hosts().network.fetch(fetch_params(global, request));
+    let sending = start_fetch(global, request, "beacon");
     global.hosts().spawner.spawn(Box::pin(async move {
         if let Err(error) = sending.await {
             tracing::debug!(%error, "a beacon was not sent");

@@ -9,7 +9,7 @@ use crate::bindings::dictionaries::RequestInit;
 use crate::bindings::interfaces::RequestMethods;
 use crate::bindings::unions::RequestOrUSVString as RequestInfo;
 use crate::dom::abort::abort_signal::{AbortAlgorithm, AbortAlgorithmId, AbortSignal};
-use crate::dom::csp::fetch_params;
+use crate::dom::performance_timeline::start_fetch;
 use crate::dom::streams::native_source::network_error;
 use crate::dom::streams::readable_stream::{ReadableStream, State};
 use crate::embedder::AgentKind;
@@ -53,7 +53,7 @@ pub(crate) fn fetch(
     let tasks = global.task_sender();
     let hosts = global.hosts();
     let keepalive = request.keepalive;
-    let response = hosts.network.fetch(fetch_params(global, request));
+    let response = start_fetch(global, request, "fetch");
     // Where it was aborted, the abort steps have settled the promise.
     let response = Abortable::new(response, registration);
     let settle = move |response| {

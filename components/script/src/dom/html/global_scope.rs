@@ -19,6 +19,7 @@ use super::window::Window;
 use crate::dom::console::ConsoleState;
 use crate::dom::fileapi::blob_urls::BlobUrls;
 use crate::dom::hr_time::performance::Performance;
+use crate::dom::performance_timeline::ResourceTimings;
 use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::dom::streams::size_functions::SizeFunctions;
 use crate::embedder::{AgentEvent, AgentInfo, Hosts};
@@ -146,6 +147,7 @@ pub struct GlobalScope {
     /// `navigator.serviceWorker`, which holds the two object maps of these settings.
     service_worker_container: MutNullableDom<ServiceWorkerContainer>,
     performance: MutNullableDom<Performance>,
+    resource_timings: ResourceTimings,
     #[no_trace]
     active_timers: ActiveTimers,
     #[no_trace]
@@ -181,6 +183,7 @@ impl GlobalScope {
             time_origin: TimeOrigin::now(),
             service_worker_container: MutNullableDom::default(),
             performance: MutNullableDom::default(),
+            resource_timings: ResourceTimings::default(),
             active_timers: ActiveTimers::default(),
             message_ports: NamedObjects::default(),
             broadcast_channels: NamedObjects::default(),
@@ -382,6 +385,11 @@ impl GlobalScope {
 
     pub(crate) fn performance_slot(&self) -> &MutNullableDom<Performance> {
         &self.performance
+    }
+
+    /// When its resources were fetched.
+    pub(crate) fn resource_timings(&self) -> &ResourceTimings {
+        &self.resource_timings
     }
 
     /// <https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#map-of-settimeout-and-setinterval-ids>

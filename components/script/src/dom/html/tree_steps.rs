@@ -5,6 +5,7 @@ use html5ever::{QualName, local_name, ns};
 use super::elements::html_base::note_base;
 use super::elements::html_canvas_element::HTMLCanvasElement;
 use super::elements::html_iframe_element::HTMLIFrameElement;
+use super::elements::html_link_element::HTMLLinkElement;
 use super::elements::html_meta_element::HTMLMetaElement;
 use super::elements::html_script_element::HTMLScriptElement;
 use super::media::html_media_element::HTMLMediaElement;
@@ -28,6 +29,8 @@ pub(crate) fn post_connection_steps(cx: &mut JSContext, node: &Node) {
         script.became_connected(cx);
     } else if let Some(frame) = node.downcast::<HTMLIFrameElement>() {
         frame.became_connected(cx);
+    } else if let Some(link) = node.downcast::<HTMLLinkElement>() {
+        link.became_connected(cx);
     }
 }
 
@@ -77,6 +80,8 @@ pub(crate) fn attribute_change_steps(
         frame.attribute_changed(cx, &name.local, value);
     } else if let Some(media) = element.downcast::<HTMLMediaElement>() {
         media.attribute_changed(cx, &name.local, old_value, value);
+    } else if let Some(link) = element.downcast::<HTMLLinkElement>() {
+        link.attribute_changed(cx, &name.local);
     }
 }
 

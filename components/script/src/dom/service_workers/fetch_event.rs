@@ -72,14 +72,14 @@ impl FetchEvent {
         // 17.22. On abort.
         let (aborted, signal) = (fetch.aborted(), Trusted::new(&*request.abort_signal()));
         let tasks = global.task_sender().background();
-        global.hosts().spawner.spawn(Box::pin(async move {
+        global.spawn(async move {
             if aborted.await {
                 let abort = move |cx: &mut JSContext, _: &GlobalScope| {
                     signal.root().signal_abort(cx, HandleValue::undefined());
                 };
                 tasks.post(TaskSource::HandleFetch, Box::new(abort));
             }
-        }));
+        });
         reflect_dom_object(cx, Box::new(event), global)
     }
 

@@ -13,6 +13,7 @@ use super::progress_event::fire_progress_event;
 use super::xml_http_request::{Outcome, State, XMLHttpRequest};
 use crate::dom::console::console_message;
 use crate::dom::csp::fetch_params;
+use crate::dom::performance_timeline::{fetch_with_timing, start_fetch};
 use crate::embedder::ConsoleLevel;
 use crate::runtime::agent::Agent;
 use crate::runtime::task_sender::TaskSender;
@@ -165,7 +166,7 @@ impl XMLHttpRequest {
         if self.upload_listener.get() && !self.upload_complete.get() {
             params.on_body_sent = Some(on_body_sent(client.clone(), length));
         }
-        let response = global.hosts().network.fetch(params);
+        let response = fetch_with_timing(&global, params, "xmlhttprequest");
         let (handle, registration) = AbortHandle::new_pair();
         let transfer = async move {
             match response.await {
@@ -280,7 +281,7 @@ impl XMLHttpRequest {
         let queue = agent.task_queue().clone();
         let (sender, answer) = mpsc::channel();
         // 12.3. Fetch, with all of the body.
-        let response = global.hosts().network.fetch(fetch_params(&global, request));
+        let response = start_fetch(&global, request, "xmlhttprequest");
         let (handle, registration) = AbortHandle::new_pair();
         global.hosts().spawner.spawn(Box::pin(async move {
             let whole = async { consume(response.await?).await };

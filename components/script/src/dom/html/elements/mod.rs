@@ -179,7 +179,6 @@ fn is_known(local: &html5ever::LocalName) -> bool {
         "label",
         "legend",
         "li",
-        "link",
         "listing",
         "map",
         "marquee",

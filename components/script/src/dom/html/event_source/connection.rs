@@ -12,9 +12,9 @@ use mozjs::rooted;
 use super::interface::{EventSource, ReadyState};
 use super::stream::{Item, StreamParser};
 use crate::dom::console::console_message;
-use crate::dom::csp::fetch_params;
 use crate::dom::events::event::Event;
 use crate::dom::html::message_event::MessageEvent;
+use crate::dom::performance_timeline::start_fetch;
 use crate::embedder::ConsoleLevel;
 use crate::runtime::agent::Agent;
 use crate::runtime::task_sender::TaskSender;
@@ -75,7 +75,7 @@ impl EventSource {
             request.headers.set("Last-Event-ID", last_event_id.as_bytes());
         }
         let client = Client { source: Trusted::new(self), tasks: global.task_sender() };
-        let response = global.hosts().network.fetch(fetch_params(&global, request));
+        let response = start_fetch(&global, request, "other");
         let (handle, registration) = AbortHandle::new_pair();
         let run = async move {
             match response.await {

@@ -43,16 +43,10 @@ impl HTMLMediaElement {
         };
         let (abort, registration) = AbortHandle::new_pair();
         *self.fetching.borrow_mut() = Some(abort);
-        let end = global.fetches_end();
         let (this, load, tasks) = (Trusted::new(self), self.load.get(), global.task_sender());
-        global.hosts().spawner.spawn(Box::pin(async move {
-            let inspected = Abortable::new(fetching.inspect(), registration);
-            // Where it was aborted, or its document has gone, nobody wants to know.
-            let futures::future::Either::Left((Ok(message), _)) =
-                futures::future::select(std::pin::pin!(inspected), end).await
-            else {
-                return;
-            };
+        global.spawn(async move {
+            // Where it was aborted, nobody wants to know.
+            let Ok(message) = Abortable::new(fetching.inspect(), registration).await else { return };
             tasks.post(
                 TaskSource::DomManipulation,
                 Box::new(move |_cx, _global| {
@@ -62,7 +56,7 @@ impl HTMLMediaElement {
                     }
                 }),
             );
-        }));
+        });
     }
 
     /// <https://html.spec.whatwg.org/multipage/media.html#event-media-progress>

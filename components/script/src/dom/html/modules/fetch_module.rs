@@ -7,7 +7,7 @@ use futures::TryStreamExt;
 
 use super::map::{Fetched, ModuleWaiter};
 use crate::dom::html::scripting::fetch_script::report_failure;
-use crate::dom::csp::fetch_params;
+use crate::dom::performance_timeline::start_fetch;
 use crate::dom::streams::promises::exception_value;
 use crate::runtime::module_script::{ModuleKind, Referrer, compile_json_module, compile_module};
 use crate::runtime::task_source::TaskSource;
@@ -61,7 +61,7 @@ pub(crate) fn fetch_a_single_module_script(
     request.referrer_policy = options.referrer_policy;
     // 13. Fetch it, with all of its body.
     let tasks = global.task_sender();
-    let fetching = global.hosts().network.fetch(fetch_params(global, request));
+    let fetching = start_fetch(global, request, "script");
     global.spawn(async move {
         let outcome = load(fetching.await, kind).await;
         tasks.post(

@@ -9,7 +9,7 @@ use fetch::{
 use futures::TryStreamExt;
 
 use super::{ScriptResult, SourceText};
-use crate::dom::csp::fetch_params;
+use crate::dom::performance_timeline::start_fetch;
 use crate::embedder::{AgentEvent, ErrorKind, ErrorReport};
 use crate::runtime::module_script::Referrer;
 use crate::runtime::task_source::TaskSource;
@@ -59,7 +59,7 @@ pub(crate) fn fetch_classic_script(
     request.referrer_policy = options.referrer_policy;
     // 4. Fetch it, with all of its body.
     let tasks = global.task_sender();
-    let fetching = global.hosts().network.fetch(fetch_params(global, request));
+    let fetching = start_fetch(global, request, "script");
     let fallback = options.fallback_encoding;
     // What it imports is fetched alike.
     let mut referrer = Referrer::with_default_options(url.clone());

@@ -8,7 +8,7 @@ use mozjs::rooted;
 
 use super::fetch_script::{WorkerScript, imported_script_request, load_imported_script};
 use super::worker_global_scope::WorkerGlobalScope;
-use crate::dom::csp::fetch_params;
+use crate::dom::performance_timeline::start_fetch;
 use crate::dom::service_workers::ServiceWorkerGlobalScope;
 use crate::dom::service_workers::import_scripts as service_workers;
 use crate::runtime::agent::Agent;
@@ -70,7 +70,7 @@ fn fetch(global: &GlobalScope, request: Request) -> Fallible<ImportedScript> {
     let (sender, answer) = channel();
     let queue = agent.task_queue().clone();
     let hosts = global.hosts();
-    let fetching = hosts.network.fetch(fetch_params(global, request));
+    let fetching = start_fetch(global, request, "other");
     // 1–3. Fetch it.
     hosts.spawner.spawn(Box::pin(async move {
         let script = load_imported_script(fetching.await).await;
