@@ -1,5 +1,6 @@
 //! Headers and header lists (<https://fetch.spec.whatwg.org/#headers>).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -102,9 +103,15 @@ impl HeaderList {
 
     /// Gets the values of `name`, joined with `, ` (<https://fetch.spec.whatwg.org/#concept-header-list-get>).
     pub fn get(&self, name: &str) -> Option<Vec<u8>> {
+        self.combined(name).map(Cow::into_owned)
+    }
+
+    /// [`HeaderList::get`], which copies nothing where there is one value.
+    pub fn combined<'a>(&'a self, name: &'a str) -> Option<Cow<'a, [u8]>> {
         let mut values = self.values(name);
-        let mut combined = values.next()?.to_vec();
+        let mut combined = Cow::Borrowed(values.next()?);
         for value in values {
+            let combined = combined.to_mut();
             combined.extend_from_slice(b", ");
             combined.extend_from_slice(value);
         }

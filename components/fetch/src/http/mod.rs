@@ -38,6 +38,18 @@ pub const fn is_http_whitespace(byte: u8) -> bool {
 
 /// Whether `bytes` matches RFC 9110's `token`.
 pub fn is_token(bytes: &[u8]) -> bool {
-    !bytes.is_empty()
-        && bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    static IN_TOKENS: [bool; 256] = {
+        let (mut table, others, mut at) = ([false; 256], b"!#$%&'*+-.^_`|~", 0);
+        while at < 256 {
+            table[at] = (at as u8).is_ascii_alphanumeric();
+            at += 1;
+        }
+        at = 0;
+        while at < others.len() {
+            table[others[at] as usize] = true;
+            at += 1;
+        }
+        table
+    };
+    !bytes.is_empty() && bytes.iter().all(|&byte| IN_TOKENS[usize::from(byte)])
 }

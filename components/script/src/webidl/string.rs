@@ -1,11 +1,14 @@
-//! The string types of Web IDL: <https://webidl.spec.whatwg.org/#idl-types>.
+//! The string types of Web IDL: <https://webidl.spec.whatwg.org/#idl-types>. Short ones, which most are, need no memory of
+//! their own.
 
 use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
+use compact_str::CompactString;
 use mozjs::jsapi::JSTracer;
+use smallvec::SmallVec;
 
 use super::JSTraceable;
 
@@ -17,7 +20,7 @@ use super::JSTraceable;
 #[derive(Clone, Default)]
 pub struct DOMString {
     /// The string with each unpaired surrogate replaced.
-    text: String,
+    text: CompactString,
     /// The code units, if there are unpaired surrogates among them.
     ill_formed: Option<Box<[u16]>>,
 }
@@ -30,9 +33,11 @@ impl DOMString {
 
     /// From code units, whatever they are.
     pub fn from_code_units(units: &[u16]) -> DOMString {
-        match String::from_utf16(units) {
+        match CompactString::from_utf16(units) {
             Ok(text) => DOMString { text, ill_formed: None },
-            Err(_) => DOMString { text: String::from_utf16_lossy(units), ill_formed: Some(units.into()) },
+            Err(_) => {
+                DOMString { text: CompactString::from_utf16_lossy(units), ill_formed: Some(units.into()) }
+            }
         }
     }
 
@@ -70,12 +75,18 @@ impl AsRef<str> for DOMString {
 
 impl From<&str> for DOMString {
     fn from(text: &str) -> DOMString {
-        DOMString { text: text.to_owned(), ill_formed: None }
+        DOMString { text: text.into(), ill_formed: None }
     }
 }
 
 impl From<String> for DOMString {
     fn from(text: String) -> DOMString {
+        CompactString::from(text).into()
+    }
+}
+
+impl From<CompactString> for DOMString {
+    fn from(text: CompactString) -> DOMString {
         DOMString { text, ill_formed: None }
     }
 }
@@ -89,7 +100,7 @@ impl From<USVString> for DOMString {
 impl From<DOMString> for String {
     /// Unpaired surrogates become U+FFFD.
     fn from(string: DOMString) -> String {
-        string.text
+        string.text.into()
     }
 }
 
@@ -146,7 +157,7 @@ impl fmt::Debug for DOMString {
 
 /// <https://webidl.spec.whatwg.org/#idl-USVString>: a sequence of scalar values.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct USVString(pub String);
+pub struct USVString(CompactString);
 
 impl Deref for USVString {
     type Target = str;
@@ -169,25 +180,31 @@ impl Borrow<str> for USVString {
 
 impl From<&str> for USVString {
     fn from(text: &str) -> USVString {
-        USVString(text.to_owned())
+        USVString(text.into())
     }
 }
 
 impl From<String> for USVString {
     fn from(text: String) -> USVString {
+        USVString(text.into())
+    }
+}
+
+impl From<CompactString> for USVString {
+    fn from(text: CompactString) -> USVString {
         USVString(text)
     }
 }
 
 impl From<DOMString> for USVString {
     fn from(string: DOMString) -> USVString {
-        USVString(string.into())
+        USVString(string.text)
     }
 }
 
 impl From<USVString> for String {
     fn from(string: USVString) -> String {
-        string.0
+        string.0.into()
     }
 }
 
@@ -217,7 +234,7 @@ impl fmt::Debug for USVString {
 
 /// <https://webidl.spec.whatwg.org/#idl-ByteString>: a sequence of bytes.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ByteString(pub Vec<u8>);
+pub struct ByteString(SmallVec<[u8; 24]>);
 
 impl ByteString {
     /// The bytes as text, if they are UTF-8 (all ASCII is).
@@ -241,20 +258,32 @@ impl AsRef<[u8]> for ByteString {
 
 impl From<&[u8]> for ByteString {
     fn from(bytes: &[u8]) -> ByteString {
-        ByteString(bytes.to_vec())
+        ByteString(SmallVec::from_slice(bytes))
     }
 }
 
 impl From<Vec<u8>> for ByteString {
     fn from(bytes: Vec<u8>) -> ByteString {
-        ByteString(bytes)
+        ByteString(bytes.into())
     }
 }
 
 impl From<&str> for ByteString {
     /// The text's UTF-8 bytes.
     fn from(text: &str) -> ByteString {
-        ByteString(text.as_bytes().to_vec())
+        text.as_bytes().into()
+    }
+}
+
+impl FromIterator<u8> for ByteString {
+    fn from_iter<I: IntoIterator<Item = u8>>(bytes: I) -> ByteString {
+        ByteString(bytes.into_iter().collect())
+    }
+}
+
+impl From<ByteString> for Vec<u8> {
+    fn from(string: ByteString) -> Vec<u8> {
+        string.0.into_vec()
     }
 }
 

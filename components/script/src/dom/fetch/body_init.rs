@@ -56,7 +56,7 @@ pub(crate) fn extract(
             Some("application/x-www-form-urlencoded;charset=UTF-8".to_owned()),
         ),
         BodyInit::USVString(text) => {
-            (bytes_as_a_body(cx, global, text.0.clone()), Some("text/plain;charset=UTF-8".to_owned()))
+            (bytes_as_a_body(cx, global, text.to_string()), Some("text/plain;charset=UTF-8".to_owned()))
         }
         BodyInit::ReadableStream(stream) => {
             if keepalive {

@@ -136,7 +136,7 @@ fn convert(cx: &mut JSContext, what: &Consume, bytes: Vec<u8>) -> Fallible<Roote
                 text => Ok(text.into_owned()),
             };
             let text = text.map_err(|_| Error::Type("the body is not UTF-8".into()))?;
-            Ok(value_of(cx, &USVString(text)))
+            Ok(value_of(cx, &USVString::from(text)))
         }
         Consume::Json => super::json::parse_json_from_bytes(cx, &bytes),
     }

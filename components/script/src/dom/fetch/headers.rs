@@ -254,7 +254,7 @@ impl HeadersMethods for Headers {
     fn Get(&self, _cx: &mut JSContext, name: ByteString) -> Fallible<Option<ByteString>> {
         // 1–2.
         let name = header_name(&name)?;
-        Ok(self.header_list.borrow().get(name).map(ByteString))
+        Ok(self.header_list.borrow().combined(name).map(|value| ByteString::from(&*value)))
     }
 
     /// <https://fetch.spec.whatwg.org/#dom-headers-getsetcookie>

@@ -271,7 +271,7 @@ impl ResponseMethods for Response {
 
     /// <https://fetch.spec.whatwg.org/#dom-response-statustext>
     fn StatusText(&self) -> ByteString {
-        ByteString(isomorphic_encode(&self.head.status_message).unwrap_or_default())
+        isomorphic_encode(&self.head.status_message).unwrap_or_default().into()
     }
 
     /// <https://fetch.spec.whatwg.org/#dom-response-headers>

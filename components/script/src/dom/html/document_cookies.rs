@@ -40,7 +40,7 @@ pub(crate) fn cookies(document: &Document) -> Fallible<USVString> {
     // 3. Those that scripts may see.
     let cookies =
         document.global().hosts().cookies.document_cookies(&document.url(), same_site_mode(document));
-    Ok(USVString(String::from_utf8_lossy(&cookies).into_owned()))
+    Ok(String::from_utf8_lossy(&cookies).into_owned().into())
 }
 
 /// The setter.

@@ -8,7 +8,7 @@ use crate::webidl::USVString;
 
 /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-location-origin>
 pub(super) fn origin(url: &Url) -> USVString {
-    USVString(fetch::Origin::of(url).ascii_serialization())
+    fetch::Origin::of(url).ascii_serialization().into()
 }
 
 /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-location-protocol>

@@ -13,7 +13,7 @@ use crate::webidl::*;
 
 /// <https://html.spec.whatwg.org/multipage/webappapis.html#dom-origin>
 pub(crate) fn origin(global: &GlobalScope) -> USVString {
-    USVString(global.origin().ascii_serialization())
+    global.origin().ascii_serialization().into()
 }
 
 /// <https://html.spec.whatwg.org/multipage/webappapis.html#dom-reporterror>
@@ -37,7 +37,7 @@ pub(crate) fn btoa(data: &DOMString) -> Fallible<DOMString> {
 pub(crate) fn atob(data: &DOMString) -> Fallible<ByteString> {
     let bytes = forgiving_base64::decode_to_vec(data.as_bytes())
         .map_err(|_| Error::InvalidCharacter("the string is not correctly encoded".into()))?;
-    Ok(ByteString(bytes))
+    Ok(bytes.into())
 }
 
 /// <https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#dom-queuemicrotask>

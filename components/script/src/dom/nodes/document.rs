@@ -429,7 +429,7 @@ impl DocumentMethods for Document {
 
     /// <https://dom.spec.whatwg.org/#dom-document-url>
     fn URL(&self) -> USVString {
-        USVString(self.url().into())
+        String::from(self.url()).into()
     }
 
     /// <https://dom.spec.whatwg.org/#dom-document-documenturi>

@@ -324,7 +324,7 @@ impl NodeMethods for Node {
 
     /// <https://dom.spec.whatwg.org/#dom-node-baseuri>
     fn BaseURI(&self) -> USVString {
-        USVString(self.node_document().base_url().into())
+        String::from(self.node_document().base_url()).into()
     }
 
     /// <https://dom.spec.whatwg.org/#dom-node-isconnected>

@@ -159,7 +159,7 @@ impl Cloner<'_> {
             if unsafe { !JS_GetPropertyById(cx, object, id.handle(), value.handle_mut()) } {
                 return Err(pending_error(cx));
             }
-            members.insert(name.0, self.value(cx, value.handle())?);
+            members.insert(name.into(), self.value(cx, value.handle())?);
         }
         Ok(Value::Object(members))
     }
@@ -193,7 +193,7 @@ pub(super) fn json_deserialize(
         Value::Null => result.set(mozjs::jsval::NullValue()),
         Value::Bool(value) => value.to_jsval(cx, result.handle_mut()),
         Value::Number(number) => number.as_f64().unwrap_or(f64::NAN).to_jsval(cx, result.handle_mut()),
-        Value::String(text) => USVString(text.clone()).to_jsval(cx, result.handle_mut()),
+        Value::String(text) => USVString::from(&**text).to_jsval(cx, result.handle_mut()),
         Value::Array(items) => {
             // SAFETY: makes an empty array.
             rooted!(&in(cx) let array: *mut JSObject = unsafe { NewArrayObject1(cx, 0) });

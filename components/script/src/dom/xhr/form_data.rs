@@ -104,9 +104,9 @@ impl FormData {
     pub(crate) fn encode(&self) -> EncodedForm {
         let entries = self.entries.borrow();
         let parts = entries.iter().map(|entry| Part {
-            name: entry.name.0.clone(),
+            name: entry.name.to_string(),
             value: match &entry.value {
-                EntryValue::Text(text) => PartValue::Text(text.0.clone()),
+                EntryValue::Text(text) => PartValue::Text(text.to_string()),
                 EntryValue::File(file) => PartValue::File {
                     bytes: file.as_rooted().upcast::<Blob>().bytes(),
                     name: file.as_rooted().name().as_str().to_owned(),

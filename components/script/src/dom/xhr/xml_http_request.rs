@@ -373,7 +373,7 @@ impl XMLHttpRequestMethods for XMLHttpRequest {
     fn StatusText(&self) -> ByteString {
         let response = self.response.borrow();
         let message = response.head().and_then(|head| isomorphic_encode(&head.status_message));
-        ByteString(message.unwrap_or_default())
+        message.unwrap_or_default().into()
     }
 
     /// <https://xhr.spec.whatwg.org/#dom-xmlhttprequest-getresponseheader>
@@ -381,7 +381,7 @@ impl XMLHttpRequestMethods for XMLHttpRequest {
         let response = self.response.borrow();
         let headers = response.head().map(|head| &head.headers);
         let name = std::str::from_utf8(&name).unwrap_or_default();
-        Ok(headers.and_then(|headers| headers.get(name)).map(ByteString))
+        Ok(headers.and_then(|headers| headers.get(name)).map(ByteString::from))
     }
 
     /// <https://xhr.spec.whatwg.org/#dom-xmlhttprequest-getallresponseheaders>
@@ -401,7 +401,7 @@ impl XMLHttpRequestMethods for XMLHttpRequest {
             output.extend_from_slice(b"\r\n");
         }
         // 5.
-        Ok(ByteString(output))
+        Ok(output.into())
     }
 
     /// <https://xhr.spec.whatwg.org/#dom-xmlhttprequest-overridemimetype>

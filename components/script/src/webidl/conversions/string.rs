@@ -3,9 +3,11 @@
 #![allow(unsafe_code)]
 
 use std::marker::PhantomData;
-use std::{ptr, slice};
+use std::slice;
 
+use compact_str::CompactString;
 use mozjs::conversions::ToJSValConvertible;
+use mozjs::jsapi::JS::shadow;
 use mozjs::jsapi::{JS_DeprecatedStringHasLatin1Chars, JSString};
 use mozjs::jsval::StringValue;
 use mozjs::rust::wrappers2::{
@@ -32,6 +34,9 @@ enum Chars<'a> {
 unsafe fn chars<'a>(cx: &'a JSContext, string: *mut JSString) -> Chars<'a> {
     // SAFETY: the caller's promise.
     unsafe {
+        if let Some(latin1) = latin1_chars(string) {
+            return Chars::Latin1(latin1);
+        }
         let mut length = 0;
         if JS_DeprecatedStringHasLatin1Chars(string) {
             let chars = JS_GetLatin1StringCharsAndLength(cx, string, &mut length);
@@ -43,10 +48,36 @@ unsafe fn chars<'a>(cx: &'a JSContext, string: *mut JSString) -> Chars<'a> {
     }
 }
 
-fn latin1_to_string(latin1: &[u8]) -> String {
-    match std::str::from_utf8(latin1) {
-        Ok(text) if latin1.is_ascii() => text.to_owned(),
-        _ => latin1.iter().map(|byte| char::from(*byte)).collect(),
+/// The characters of a string that is in one piece, and Latin-1, as most are: as SpiderMonkey's
+/// `js/public/shadow/String.h` has them.
+///
+/// # Safety
+/// As for [`chars`].
+unsafe fn latin1_chars<'a>(string: *mut JSString) -> Option<&'a [u8]> {
+    const FLAGS: u32 = shadow::String_LINEAR_BIT | shadow::String_LATIN1_CHARS_BIT;
+    // SAFETY: the layout that strings have.
+    let string = unsafe { &*string.cast::<shadow::String>() };
+    // Narrower pointers have the length elsewhere.
+    let (flags, length) = (string.flags_ as u32, (string.flags_ as u64 >> 32) as usize);
+    if cfg!(not(target_pointer_width = "64")) || flags & FLAGS != FLAGS {
+        return None;
+    }
+    // SAFETY: the flag says which it is.
+    unsafe {
+        let chars = match flags & shadow::String_INLINE_CHARS_BIT {
+            0 => string.__bindgen_anon_1.nonInlineCharsLatin1,
+            _ => string.__bindgen_anon_1.inlineStorageLatin1.as_ptr(),
+        };
+        Some(slice::from_raw_parts(chars, length))
+    }
+}
+
+fn latin1_to_string(latin1: &[u8]) -> CompactString {
+    if latin1.is_ascii() {
+        // SAFETY: all ASCII is UTF-8.
+        unsafe { str::from_utf8_unchecked(latin1) }.into()
+    } else {
+        latin1.iter().map(|byte| char::from(*byte)).collect()
     }
 }
 
@@ -83,10 +114,10 @@ impl FromJs for USVString {
     fn from_js(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<USVString> {
         let string = to_string(cx, value)?;
         // SAFETY: just made, and nothing collects meanwhile.
-        Ok(USVString(match unsafe { chars(cx, string) } {
-            Chars::Latin1(latin1) => latin1_to_string(latin1),
-            Chars::TwoByte(units) => String::from_utf16_lossy(units),
-        }))
+        Ok(match unsafe { chars(cx, string) } {
+            Chars::Latin1(latin1) => latin1_to_string(latin1).into(),
+            Chars::TwoByte(units) => CompactString::from_utf16_lossy(units).into(),
+        })
     }
 }
 
@@ -97,10 +128,10 @@ impl FromJs for ByteString {
         let string = to_string(cx, value)?;
         // SAFETY: just made, and nothing collects meanwhile.
         match unsafe { chars(cx, string) } {
-            Chars::Latin1(latin1) => Ok(ByteString(latin1.to_vec())),
+            Chars::Latin1(latin1) => Ok(latin1.into()),
             Chars::TwoByte(units) => {
-                let bytes: Option<Vec<u8>> = units.iter().map(|unit| u8::try_from(*unit).ok()).collect();
-                bytes.map(ByteString).ok_or_else(|| Error::Type("has a character above U+00FF".to_owned()))
+                let bytes: Option<ByteString> = units.iter().map(|unit| u8::try_from(*unit).ok()).collect();
+                bytes.ok_or_else(|| Error::Type("has a character above U+00FF".to_owned()))
             }
         }
     }
@@ -116,10 +147,24 @@ where
     }
 }
 
+/// A string of Latin-1 characters, which SpiderMonkey copies.
+fn put_latin1(cx: &mut JSContext, mut rval: MutableHandleValue<'_>, latin1: &[u8]) {
+    // SAFETY: SpiderMonkey copies the bytes, each to the code unit of its value.
+    unsafe {
+        let string = JS_NewStringCopyN(cx, latin1.as_ptr().cast(), latin1.len());
+        rval.set(StringValue(string.as_ref().unwrap_or_else(|| out_of_memory())));
+    }
+}
+
+fn put_text(cx: &mut JSContext, rval: MutableHandleValue<'_>, text: &str) {
+    // Decoding takes longer.
+    if text.is_ascii() { put_latin1(cx, rval, text.as_bytes()) } else { text.to_jsval(cx, rval) }
+}
+
 impl ToJSValConvertible for DOMString {
     fn to_jsval(&self, cx: &mut JSContext, mut rval: MutableHandleValue<'_>) {
         match self.ill_formed_units() {
-            None => self.as_str().to_jsval(cx, rval),
+            None => put_text(cx, rval, self),
             // SAFETY: SpiderMonkey copies the units.
             Some(units) => unsafe {
                 let string = JS_NewUCStringCopyN(cx, units.as_ptr(), units.len());
@@ -131,17 +176,12 @@ impl ToJSValConvertible for DOMString {
 
 impl ToJSValConvertible for USVString {
     fn to_jsval(&self, cx: &mut JSContext, rval: MutableHandleValue<'_>) {
-        self.0.as_str().to_jsval(cx, rval);
+        put_text(cx, rval, self);
     }
 }
 
 impl ToJSValConvertible for ByteString {
-    fn to_jsval(&self, cx: &mut JSContext, mut rval: MutableHandleValue<'_>) {
-        // SAFETY: SpiderMonkey copies the bytes, each to the code unit of its value.
-        unsafe {
-            let bytes = if self.0.is_empty() { ptr::null() } else { self.0.as_ptr().cast() };
-            let string = JS_NewStringCopyN(cx, bytes, self.0.len());
-            rval.set(StringValue(string.as_ref().unwrap_or_else(|| out_of_memory())));
-        }
+    fn to_jsval(&self, cx: &mut JSContext, rval: MutableHandleValue<'_>) {
+        put_latin1(cx, rval, self);
     }
 }

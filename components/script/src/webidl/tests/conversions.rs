@@ -253,3 +253,38 @@ fn dictionaries_have_defaults_and_are_read_in_order() {
         ],
     );
 }
+
+#[test]
+fn strings_of_every_length_and_shape_come_back_as_they_were() {
+    let agent = TestAgent::start();
+    check(
+        &agent,
+        &[
+            SET_UP,
+            (
+                "globalThis.odd = []; globalThis.pass = (s, bytes) => {
+                     for (const f of ['passDOMString', 'passUSVString', ...bytes ? ['passByteString'] : []])
+                         if (b[f](s) !== s) odd.push([f, s]) }
+                 for (const n of [0, 1, 15, 16, 22, 23, 24, 25, 26, 63, 64, 65, 1000, 100000])
+                     for (const c of ['a', '\\0', '\\x7f', '\\xe9', '\\u20ac', '\\u{1f600}']) pass(c.repeat(n), c < '\\u0100');
+                 odd.join()",
+                "",
+            ),
+            // Not in one piece, parts of others, numbers, and keys.
+            (
+                "for (let i = 0; i < 40; i++) {
+                     let s = ''; for (let j = 0; j < i; j++) s += String.fromCharCode(97 + j % 26) + 'x';
+                     pass(s, true); pass(s.slice(1), true); pass(s.slice(0, -1) + '\\u20ac', false);
+                     pass(String(i * 12345.5), true); pass(Object.keys({ ['key' + s]: 1 })[0], true) }
+                 odd.join()",
+                "",
+            ),
+            (
+                "b.passByteString('x'.repeat(30) + '\\u0100')",
+                "!TypeError: TestBinding.passByteString: Argument 1 has a character above U+00FF",
+            ),
+            ("b.passDOMString('\\ud800' + 'x'.repeat(30)) === '\\ud800' + 'x'.repeat(30)", "true"),
+            ("b.passUSVString('\\ud800' + 'x'.repeat(30)) === '\\ufffd' + 'x'.repeat(30)", "true"),
+        ],
+    );
+}

@@ -124,8 +124,8 @@ impl HTMLScriptElementMethods for HTMLScriptElement {
     fn Src(&self) -> USVString {
         let Some(src) = self.value_of(local_name!("src")) else { return USVString::default() };
         match self.upcast::<Node>().node_document().parse_url(&src) {
-            Ok(url) => USVString(url.into()),
-            Err(_) => USVString(src.into()),
+            Ok(url) => String::from(url).into(),
+            Err(_) => src.into(),
         }
     }
 
