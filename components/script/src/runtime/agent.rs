@@ -39,7 +39,7 @@ use super::{
 use crate::dom::nodes::mutation_observer::PendingObservers;
 use crate::embedder::{AgentEvent, AgentInfo, ErrorKind, ErrorReport, Hosts};
 use crate::services::Services;
-use crate::webidl::{forget_trusted_objects, global_of_object, window_proxy};
+use crate::webidl::{forget_property_keys, forget_trusted_objects, global_of_object, window_proxy};
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Agent>>> = const { RefCell::new(None) };
@@ -406,6 +406,7 @@ impl Drop for RunningAgent {
         agent.global.set(std::ptr::null_mut());
         drop(agent.globals.take());
         forget_trusted_objects();
+        forget_property_keys();
         // SAFETY: the same pair as in `install`.
         unsafe {
             JS_RemoveExtraGCRootsTracer(cx, Some(trace_agent), Rc::as_ptr(agent).cast_mut().cast::<c_void>());

@@ -8,15 +8,15 @@ use std::rc::Rc;
 use std::sync::OnceLock;
 
 use mozjs::conversions::ToJSValConvertible;
-use mozjs::jsapi::{HandleValueArray, IsCallable, JSObject, JSTracer};
+use mozjs::jsapi::{HandleValueArray, Heap, IsCallable, JSObject, JSTracer};
 use mozjs::jsval::{JSVal, ObjectValue, UndefinedValue};
 use mozjs::realm::AutoRealm;
 use mozjs::rooted;
-use mozjs::rust::wrappers2::{Call, JS_GetProperty};
+use mozjs::rust::wrappers2::Call;
 use mozjs::rust::{HandleObject, HandleValue, MutableHandleValue};
 
 use super::call::gc_point;
-use super::heap::HeapObject;
+use super::keys::get_property;
 use super::root::{DomRoot, StableTrace};
 use super::{Error, Fallible, FromJs, JSContext, JSTraceable, Promise};
 use crate::dom::GlobalScope;
@@ -86,7 +86,7 @@ pub fn report_pending_exception(cx: &mut JSContext) {
 /// What callback types of both kinds hold. Clones share it.
 #[derive(Clone)]
 pub struct CallbackObject {
-    object: Rc<HeapObject>,
+    object: Rc<Heap<*mut JSObject>>,
 }
 
 // SAFETY: the one edge is traced.
@@ -97,11 +97,12 @@ unsafe impl JSTraceable for CallbackObject {
     }
 }
 
-// SAFETY: that of the object.
+// SAFETY: what is shared does not move, and is never replaced.
 unsafe impl StableTrace for CallbackObject {
     type Target = CallbackObject;
     fn stable_trace(&self) -> *const dyn JSTraceable {
-        self.object.stable_trace()
+        let object: *const Heap<*mut JSObject> = &*self.object;
+        object
     }
     fn target(&self) -> &CallbackObject {
         self
@@ -111,15 +112,16 @@ unsafe impl StableTrace for CallbackObject {
 impl PartialEq for CallbackObject {
     /// Whether it is the same object to script.
     fn eq(&self, other: &CallbackObject) -> bool {
-        self.object.get_unrooted() == other.object.get_unrooted()
+        self.object.get() == other.object.get()
     }
 }
 
 impl CallbackObject {
     fn new(object: *mut JSObject) -> CallbackObject {
-        let field = HeapObject::default();
-        field.set_unrooted(object);
-        CallbackObject { object: Rc::new(field) }
+        let place = Rc::new(Heap::default());
+        // Only now that it is where it stays.
+        place.set(object);
+        CallbackObject { object: place }
     }
 
     /// <https://webidl.spec.whatwg.org/#js-callback-function>
@@ -144,12 +146,13 @@ impl CallbackObject {
 
     /// The function or object.
     pub fn handle(&self) -> HandleObject<'_> {
-        self.object.handle()
+        // SAFETY: it can only be reached from what is rooted, and is traced by its owner.
+        unsafe { HandleObject::from_raw(self.object.handle()) }
     }
 
     /// The global object that exceptions of the callback are reported to.
     pub fn global(&self) -> DomRoot<GlobalScope> {
-        super::global::global_of_object(self.object.get_unrooted())
+        super::global::global_of_object(self.object.get())
     }
 
     /// <https://webidl.spec.whatwg.org/#invoke-a-callback-function>; the exception, if any, is left pending.
@@ -161,13 +164,13 @@ impl CallbackObject {
         result: MutableHandleValue<'_>,
     ) -> Fallible<()> {
         // The callback may be dropped from where it is kept while it runs.
-        rooted!(&in(cx) let function = ObjectValue(self.object.get_unrooted()));
+        rooted!(&in(cx) let function = ObjectValue(self.object.get()));
         // `[LegacyTreatNonObjectAsNull]`: what can't be called returns undefined.
         // SAFETY: looks at the object alone.
         if !unsafe { IsCallable(function.to_object()) } {
             return Ok(());
         }
-        let mut realm = super::global::enter_realm_of(cx, self.object.get_unrooted());
+        let mut realm = super::global::enter_realm_of(cx, self.object.get());
         call(&mut realm, function.handle(), this, arguments, result)
     }
 
@@ -180,7 +183,7 @@ impl CallbackObject {
         arguments: &[&dyn ToJSValConvertible],
         result: MutableHandleValue<'_>,
     ) -> Fallible<()> {
-        rooted!(&in(cx) let object = self.object.get_unrooted());
+        rooted!(&in(cx) let object = self.object.get());
         let mut realm = super::global::enter_realm_of(cx, object.get());
         let cx: &mut JSContext = &mut realm;
         // Step 10: a function is called itself.
@@ -191,9 +194,7 @@ impl CallbackObject {
                 return call(cx, function.handle(), this, arguments, result);
             }
             // Another object's method of that name, on the object.
-            if !JS_GetProperty(cx, object.handle(), name.as_ptr(), function.handle_mut()) {
-                return Err(Error::JSFailed);
-            }
+            get_property(cx, object.handle(), name, function.handle_mut())?;
             if !function.is_object() || !IsCallable(function.to_object()) {
                 let message = format!("{} is not a function", name.to_string_lossy());
                 Error::Type(message).throw(cx);
@@ -217,7 +218,7 @@ impl CallbackObject {
             None => self.call_function(cx, this, arguments, result.handle_mut())?,
             Some(name) => self.call_operation(cx, this, name, arguments, result.handle_mut())?,
         }
-        let mut realm = super::global::enter_realm_of(cx, self.object.get_unrooted());
+        let mut realm = super::global::enter_realm_of(cx, self.object.get());
         C::from_js(&mut realm, result.handle()).map_err(|error| {
             error.within(|| "The callback's result ".to_owned()).throw(&mut realm);
             Error::JSFailed
@@ -233,7 +234,7 @@ impl CallbackObject {
         arguments: &[&dyn ToJSValConvertible],
     ) -> Promise {
         self.call::<Promise>(cx, this, operation, arguments).unwrap_or_else(|error| {
-            let mut realm = super::global::enter_realm_of(cx, self.object.get_unrooted());
+            let mut realm = super::global::enter_realm_of(cx, self.object.get());
             let promise = Promise::new_in_current_realm(&mut realm);
             promise.reject(&mut realm, error);
             promise
@@ -245,7 +246,7 @@ impl CallbackObject {
         match result {
             Ok(value) => Some(value),
             Err(error) => {
-                let mut realm = super::global::enter_realm_of(cx, self.object.get_unrooted());
+                let mut realm = super::global::enter_realm_of(cx, self.object.get());
                 error.throw(&mut realm);
                 report_pending_exception(&mut realm);
                 None

@@ -277,6 +277,7 @@ mod legacy_properties;
 mod named_properties;
 mod observable_array;
 mod observable_array_proxy;
+mod keys;
 mod promise;
 mod property_descriptor;
 mod proxy_assignment;
@@ -328,6 +329,7 @@ pub use global::{
 };
 pub(crate) use global::{create_global_with, share_compartment};
 pub use heap::{HeapObject, HeapValue, RootedObject, RootedValue};
+pub use keys::forget_property_keys;
 pub use observable_array::ObservableArray;
 pub use promise::{HeapPromise, Promise};
 pub use reflector::{DomObject, Reflector};

@@ -6,25 +6,26 @@ use std::ffi::CStr;
 
 use mozjs::jsval::UndefinedValue;
 use mozjs::rooted;
-use mozjs::rust::HandleValue;
+use mozjs::rust::{HandleValue, MutableHandleValue};
 
-use super::{FromJs, property};
+use super::FromJs;
 use crate::webidl::call::gc_point;
-use crate::webidl::{Error, Fallible, JSContext, RootedObject};
+use crate::webidl::keys::get_property;
+use crate::webidl::{Error, Fallible, JSContext};
 
 /// The members of a value that is being converted to a dictionary.
 pub struct Members<'a> {
-    /// None: undefined or null, an empty dictionary.
-    object: Option<RootedObject>,
+    /// An object; None: undefined or null, an empty dictionary.
+    object: Option<HandleValue<'a>>,
     dictionary: &'a str,
 }
 
 impl<'a> Members<'a> {
     /// Steps 1 to 3: a dictionary is an object, undefined or null.
-    pub fn new(value: HandleValue<'_>, dictionary: &'a str) -> Fallible<Members<'a>> {
-        let object = match value.get() {
+    pub fn new(value: HandleValue<'a>, dictionary: &'a str) -> Fallible<Members<'a>> {
+        let object = match value {
             value if value.is_null_or_undefined() => None,
-            value if value.is_object() => Some(RootedObject::from_object(value.to_object())),
+            value if value.is_object() => Some(value),
             _ => return Err(Error::Type(format!("can't be converted to the dictionary {dictionary}"))),
         };
         Ok(Members { object, dictionary })
@@ -34,8 +35,7 @@ impl<'a> Members<'a> {
     pub fn optional<C: FromJs>(&self, cx: &mut JSContext, name: &'static CStr) -> Fallible<Option<C::Out>> {
         gc_point(cx);
         rooted!(&in(cx) let mut value = UndefinedValue());
-        let object = self.object.as_ref().map(|object| object.handle());
-        property(cx, object, name, value.handle_mut())?;
+        self.value(cx, name, value.handle_mut())?;
         if value.is_undefined() {
             return Ok(None);
         }
@@ -45,8 +45,7 @@ impl<'a> Members<'a> {
     /// A member converted, as undefined if it isn't there.
     pub fn get<C: FromJs>(&self, cx: &mut JSContext, name: &'static CStr) -> Fallible<C::Out> {
         rooted!(&in(cx) let mut value = UndefinedValue());
-        let object = self.object.as_ref().map(|object| object.handle());
-        property(cx, object, name, value.handle_mut())?;
+        self.value(cx, name, value.handle_mut())?;
         C::from_js(cx, value.handle()).map_err(|error| self.explain(error, name))
     }
 
@@ -69,6 +68,13 @@ impl<'a> Members<'a> {
                 self.dictionary
             ))
         })
+    }
+
+    /// A member's value: undefined if it isn't there.
+    fn value(&self, cx: &mut JSContext, name: &'static CStr, value: MutableHandleValue<'_>) -> Fallible<()> {
+        let Some(object) = self.object else { return Ok(()) };
+        rooted!(&in(cx) let object = object.to_object());
+        get_property(cx, object.handle(), name, value)
     }
 
     fn explain(&self, error: Error, name: &'static CStr) -> Error {

@@ -8,12 +8,13 @@ use mozjs::conversions::ToJSValConvertible;
 use mozjs::jsapi::JSPROP_ENUMERATE;
 use mozjs::jsval::{ObjectOrNullValue, ObjectValue, UndefinedValue};
 use mozjs::rooted;
-use mozjs::rust::wrappers2::{JS_DefineProperty, JS_GetProperty};
+use mozjs::rust::wrappers2::JS_DefineProperty;
 use mozjs::rust::{HandleObject, HandleValue, MutableHandleValue};
 
 use super::FromJs;
 use crate::webidl::call::native_of;
 use crate::webidl::heap::{HeapObject, HeapValue};
+use crate::webidl::keys::get_property;
 use crate::webidl::root::{Dom, DomRoot, Rooted};
 use crate::webidl::{
     DomInterface, DomObject, Error, Fallible, JSContext, Promise, RootedObject, RootedValue,
@@ -117,8 +118,7 @@ pub fn property(
         value.set(UndefinedValue());
         return Ok(());
     };
-    // SAFETY: what is passed is rooted or static.
-    if unsafe { JS_GetProperty(cx, object, name.as_ptr(), value) } { Ok(()) } else { Err(Error::JSFailed) }
+    get_property(cx, object, name, value)
 }
 
 /// Sets a member of an object that a dictionary is being turned into.
