@@ -79,22 +79,18 @@ fn invoke(cx: &mut JSContext, event: &Event, target: &EventTarget, capturing: bo
     // 5–7.
     event.set_current_target(Some(target));
     let type_ = event.type_();
-    let listeners = RootedBox::new(target.listeners.borrow().of_type(&type_));
+    let listeners = target.listeners.borrow().of_type(&type_, capturing);
     // 8.
-    inner_invoke(cx, event, target, &listeners, capturing);
+    if !listeners.is_empty() {
+        inner_invoke(cx, event, target, &RootedBox::new(listeners));
+    }
     // 9. FIXME(spec): the legacy names of animation and transition events, which are never fired here.
 }
 
 /// <https://dom.spec.whatwg.org/#concept-event-listener-inner-invoke>
-fn inner_invoke(
-    cx: &mut JSContext,
-    event: &Event,
-    target: &EventTarget,
-    listeners: &[Rc<Listener>],
-    capturing: bool,
-) {
-    // 2. Those that haven't been removed meanwhile.
-    for listener in listeners.iter().filter(|listener| listener.capture == capturing) {
+fn inner_invoke(cx: &mut JSContext, event: &Event, target: &EventTarget, listeners: &[Rc<Listener>]) {
+    // 2. Those of this way that haven't been removed meanwhile.
+    for listener in listeners {
         if listener.removed.get() {
             continue;
         }

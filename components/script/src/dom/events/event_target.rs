@@ -52,7 +52,7 @@ impl EventTarget {
 
     /// Whether there is a listener of this type.
     pub(crate) fn has_listeners_for(&self, type_: &str) -> bool {
-        !self.listeners.borrow().of_type(&type_.into()).is_empty()
+        self.listeners.borrow().have(type_)
     }
 
     /// For those that live as long as they have listeners.

@@ -44,9 +44,15 @@ pub(super) struct Listeners {
 }
 
 impl Listeners {
-    /// Those of a type, as they are now.
-    pub(super) fn of_type(&self, type_: &DOMString) -> Vec<Rc<Listener>> {
-        self.list.iter().filter(|listener| listener.type_ == *type_).cloned().collect()
+    /// Those of a type that listen on an event's way down to the target (or up again), as they are now.
+    pub(super) fn of_type(&self, type_: &DOMString, capture: bool) -> Vec<Rc<Listener>> {
+        let wanted = |listener: &&Rc<Listener>| listener.capture == capture && listener.type_ == *type_;
+        self.list.iter().filter(wanted).cloned().collect()
+    }
+
+    /// Whether there are any of a type.
+    pub(super) fn have(&self, type_: &str) -> bool {
+        self.list.iter().any(|listener| listener.type_ == *type_)
     }
 
     /// The types that are listened to, each once.
