@@ -77,6 +77,46 @@ fn what_the_code_does_not_implement_is_left_out_and_listed() {
 }
 
 #[test]
+fn values_that_the_code_caches_have_places_in_the_objects() {
+    let idl = "[Global=Page, Exposed=Page] interface Page {};
+        [Exposed=Page] interface A { readonly attribute long n; readonly attribute DOMString a; };
+        [Exposed=Page] interface B : A { readonly attribute DOMString b; stringifier attribute DOMString c; };
+        [Exposed=Page] interface C : A { };
+        [Exposed=Page] interface Base { readonly attribute DOMString d; };
+        [Exposed=Page] interface List : Base { getter DOMString item(unsigned long index);
+            readonly attribute unsigned long length; };";
+    let mut implementation = Implementation::new();
+    implementation.add_module(
+        "crate::dom",
+        "#[dom_struct] pub struct Page {} #[dom_struct] pub struct A {} #[dom_struct] pub struct B {}
+         #[dom_struct] pub struct C {} #[dom_struct] pub struct Base {} #[dom_struct] pub struct List {}
+         impl AMethods for A { fn N(&self) {} fn CachedA(&self) {} }
+         impl BMethods for B { fn CachedB(&self) {} fn CachedC(&self) {} fn SetC(&self) {} }
+         impl BaseMethods for Base { fn CachedD(&self) {} }
+         impl ListMethods for List { fn Item(&self) {} fn Length(&self) {} }",
+    );
+    let model = resolve(parse(Sources::single("cached.webidl", idl))).expect("the IDL is sound");
+    let options = Options { implementation: Some(implementation), ..Options::default() };
+    let output = generate_with(&model, &options).expect("it can be generated");
+    let text = output.files[0].text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "fn CachedA(&self) -> DOMString;",
+        "cached_getter::<0, _, _>(|this: &A| this.CachedA())",
+        "cached_getter::<1, _, _>(|this: &B| this.CachedB())",
+        "cached_getter::<2, _, _>(|this: &B| this.CachedC())",
+        "operation(|cx, this: &B, _| Ok(this.CachedC()))",
+        "interface_type!(A, c\"A\", A, plain, 0, [0], [], 1);",
+        "interface_type!(B, c\"B\", B, plain, 1, [0, 3], [A], 3);",
+        "interface_type!(C, c\"C\", C, plain, 1, [0, 4], [A], 1);",
+    ] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    // Proxies have no places for values.
+    assert!(!text.contains("CachedD"), "{text}");
+    assert_eq!(output.missing, ["BaseMethods::D"]);
+}
+
+#[test]
 fn generating_twice_gives_the_same() {
     let model = resolve(parse(Sources::single("partial.webidl", PARTIAL))).expect("the IDL is sound");
     let texts = [(); 2].map(|()| generate(&model).expect("it can be generated").files.remove(0).text);

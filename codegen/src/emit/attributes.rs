@@ -1,6 +1,6 @@
 //! Attributes: <https://webidl.spec.whatwg.org/#js-attributes>.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::Emitter;
@@ -8,10 +8,10 @@ use super::interfaces::Owner;
 use super::names::{c_str, ident, method};
 use super::types::Returns;
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::model::{Attribute, EventHandlerKind, InterfaceId, Type};
+use crate::model::{Attribute, EventHandlerKind, InterfaceId, StringKind, Type};
 
 /// The getter of an attribute: `Foo`, or `GetFoo` if it is nullable.
-pub fn getter_name(attribute: &Attribute) -> proc_macro2::Ident {
+fn getter_name(attribute: &Attribute) -> proc_macro2::Ident {
     match attribute.ty {
         Type::Nullable(_) => ident(&format!("Get{}", method(&attribute.name))),
         _ => method(&attribute.name),
@@ -23,12 +23,54 @@ fn fallible_getter_name(attribute: &Attribute) -> proc_macro2::Ident {
     format_ident!("Try{}", getter_name(attribute))
 }
 
+/// A getter whose value the object keeps: `CachedFoo`.
+fn cached_getter_name(attribute: &Attribute) -> proc_macro2::Ident {
+    format_ident!("Cached{}", ident(&method(&attribute.name).to_string()))
+}
+
 /// The setter of an attribute: `SetFoo`.
 fn setter_name(attribute: &Attribute) -> proc_macro2::Ident {
     format_ident!("Set{}", ident(&method(&attribute.name).to_string()))
 }
 
 impl Emitter<'_> {
+    /// The getter of an attribute, by the name that it is written by.
+    pub fn getter_method(&self, owner: &Owner<'_>, attribute: &Attribute) -> proc_macro2::Ident {
+        match self.is_cached(owner, attribute) {
+            true => cached_getter_name(attribute),
+            false => getter_name(attribute),
+        }
+    }
+
+    /// Whether the getter is written as one whose value the object keeps until the code says that there is a new one. IDL
+    /// does not say which are.
+    fn is_cached(&self, owner: &Owner<'_>, attribute: &Attribute) -> bool {
+        let name = cached_getter_name(attribute).to_string();
+        let implementation = self.options.implementation.as_ref();
+        matches!(&attribute.ty, Type::String(it) if it.kind == StringKind::Dom)
+            && owner.interface.is_some_and(|id| self.has_plain_objects(id))
+            && !attribute.is_static
+            && !attribute.is_lenient_this()
+            && implementation.is_some_and(|it| it.has(&owner.methods.to_string(), &name))
+    }
+
+    /// The attributes whose values objects of an interface keep, those of its ancestors first.
+    fn cached_attributes(&self, id: InterfaceId) -> Vec<(InterfaceId, &Attribute)> {
+        let mut ancestry: Vec<_> = self.model.ancestry(id).collect();
+        ancestry.reverse();
+        let of = |id: InterfaceId| {
+            let owner = self.owner(id);
+            let attributes = self.model[id].attributes.iter();
+            attributes.filter(move |it| self.is_cached(&owner, it)).map(move |it| (id, it))
+        };
+        ancestry.into_iter().flat_map(of).collect()
+    }
+
+    /// How many values objects of an interface keep.
+    pub fn cached_values(&self, id: InterfaceId) -> usize {
+        self.cached_attributes(id).len()
+    }
+
     /// The methods of an attribute in its interface's or namespace's trait.
     pub fn attribute_methods(&self, owner: &Owner<'_>, attribute: &Attribute) -> TokenStream {
         if attribute.event_handler.is_some() {
@@ -38,7 +80,8 @@ impl Emitter<'_> {
             return self.observable_array_methods(owner, attribute, element);
         }
         let doc = self.doc(attribute.span);
-        let (name, ty, is_static) = (getter_name(attribute), &attribute.ty, is_static(owner, attribute));
+        let (name, ty) = (self.getter_method(owner, attribute), &attribute.ty);
+        let is_static = is_static(owner, attribute);
         let mut parameters = Vec::new();
         if is_static {
             parameters.extend([quote!(cx: &mut JSContext), quote!(global: &GlobalScope)]);
@@ -122,7 +165,7 @@ impl Emitter<'_> {
 
     /// Whether compiled code can call the getter's steps, those of `from`, directly.
     fn is_direct(&self, owner: &Owner<'_>, from: &Owner<'_>, attribute: &Attribute) -> bool {
-        self.returns(&attribute.ty) == Returns::Value
+        self.returns(&attribute.ty) != Returns::Promise
             && !attribute.is_lenient_this()
             && !is_static(owner, attribute)
             && !self.is_fallible(from, attribute)
@@ -132,7 +175,10 @@ impl Emitter<'_> {
     fn getter(&self, owner: &Owner<'_>, from: &Owner<'_>, attribute: &Attribute) -> Option<TokenStream> {
         let is_fallible = self.is_fallible(from, attribute);
         let this = &owner.path;
-        let getter = if is_fallible { fallible_getter_name(attribute) } else { getter_name(attribute) };
+        let getter = match is_fallible {
+            true => fallible_getter_name(attribute),
+            false => self.getter_method(from, attribute),
+        };
         if !self.has_method(from, &getter) || !self.usable(&attribute.ty) {
             self.missing(from, &getter);
             return None;
@@ -163,11 +209,21 @@ impl Emitter<'_> {
                 quote!(this.upcast::<#ancestor>())
             }
         };
-        if self.is_direct(owner, from, attribute) {
+        if self.is_cached(from, attribute)
+            && let Some(interface) = from.interface
+        {
+            let cached = self.cached_attributes(interface);
+            let place = cached.iter().position(|(_, it)| it.name == attribute.name).unwrap_or_default();
+            let place = Literal::usize_unsuffixed(place);
+            return Some(quote!(cached_getter::<#place, _, _>(|this: &#this| #target.#getter())));
+        }
+        let is_direct = self.is_direct(owner, from, attribute);
+        if is_direct && returns == Returns::Value {
             // One that takes no `cx` runs no script and changes nothing.
-            return Some(match self.getter_has_cx(&attribute.ty) {
-                true => quote!(direct_getter(|cx, this: &#this| #target.#getter(cx))),
-                false => quote!(pure_getter(|this: &#this| #target.#getter())),
+            return Some(match (self.getter_has_cx(&attribute.ty), is_constant(attribute)) {
+                (true, false) => quote!(direct_getter(|cx, this: &#this| #target.#getter(cx))),
+                (true, true) => quote!(same_object_getter(|cx, this: &#this| #target.#getter(cx))),
+                (false, _) => quote!(pure_getter(|this: &#this| #target.#getter())),
             });
         }
         let cx = self.getter_has_cx(&attribute.ty).then(|| quote!(cx));
@@ -179,11 +235,15 @@ impl Emitter<'_> {
                 _ => quote!(fallible_getter(|cx, this: &#this| #target.#getter(#cx))),
             });
         }
-        let lenient = if attribute.is_lenient_this() { "lenient_" } else { "" };
+        let prefix = match (attribute.is_lenient_this(), is_direct) {
+            (true, _) => "lenient_",
+            (false, true) => "direct_",
+            (false, false) => "",
+        };
         let kind = match returns {
-            Returns::Value => format_ident!("{lenient}getter"),
-            Returns::Promise => format_ident!("{lenient}promise_getter"),
-            Returns::ValuePlace | Returns::ObjectPlace => format_ident!("{lenient}getter_with_rval"),
+            Returns::Value => format_ident!("{prefix}getter"),
+            Returns::Promise => format_ident!("{prefix}promise_getter"),
+            Returns::ValuePlace | Returns::ObjectPlace => format_ident!("{prefix}getter_with_rval"),
         };
         Some(match returns {
             Returns::Value | Returns::Promise => quote!(#kind(|cx, this: &#this| #target.#getter(#cx))),
@@ -274,6 +334,11 @@ impl Emitter<'_> {
             false => quote!(#kind(|cx, this: &#this, args| { #assigned this.#setter(cx, #value) })),
         })
     }
+}
+
+/// Whether an attribute's value, an object, is there for as long as its own object.
+fn is_constant(attribute: &Attribute) -> bool {
+    attribute.is_same_object() && !matches!(attribute.ty, Type::Nullable(_))
 }
 
 /// Whether an attribute belongs to no object: static ones, and those of namespaces.

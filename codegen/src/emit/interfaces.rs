@@ -39,6 +39,16 @@ impl Emitter<'_> {
         }
     }
 
+    /// Whether objects of an interface are neither globals nor proxies.
+    pub fn is_plain(&self, id: InterfaceId) -> bool {
+        !self.model[id].is_global() && !self.model.is_legacy_platform_object(id)
+    }
+
+    /// Whether that is so for the interfaces that inherit from it, too.
+    pub fn has_plain_objects(&self, id: InterfaceId) -> bool {
+        self.model.interfaces().all(|(derived, _)| !self.model.is_a(derived, id) || self.is_plain(derived))
+    }
+
     /// The trait of an interface.
     pub fn interface_trait(&self, id: InterfaceId) -> TokenStream {
         let (interface, owner) = (&self.model[id], self.owner(id));
@@ -127,16 +137,20 @@ impl Emitter<'_> {
         let ancestors = chain.iter().rev().skip(1).map(|id| ident(&self.model[*id].name));
         let class = if interface.is_global() {
             format_ident!("global")
-        } else if self.model.is_legacy_platform_object(id) {
-            format_ident!("proxy")
-        } else {
+        } else if self.is_plain(id) {
             format_ident!("plain")
+        } else {
+            format_ident!("proxy")
         };
+        let cached = Some(self.cached_values(id)).filter(|it| *it > 0).map(|count| {
+            let count = Literal::usize_unsuffixed(count);
+            quote!(, #count)
+        });
         quote! {
             #doc
             static #spec: InterfaceSpec =
                 InterfaceSpec { #fields ..InterfaceSpec::new(#name, #number, #exposure) };
-            interface_type!(#this, #name, #spec, #class, #depth, [#(#numbers),*], [#(#ancestors),*]);
+            interface_type!(#this, #name, #spec, #class, #depth, [#(#numbers),*], [#(#ancestors),*] #cached);
         }
     }
 
@@ -188,7 +202,7 @@ impl Emitter<'_> {
             }
             Stringifier::Attribute(name) => {
                 let attribute = interface.attribute(name)?;
-                let getter = super::attributes::getter_name(attribute);
+                let getter = self.getter_method(owner, attribute);
                 if !self.has_method(owner, &getter) {
                     return None;
                 }

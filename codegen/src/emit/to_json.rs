@@ -4,7 +4,6 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Emitter;
-use super::attributes::getter_name;
 use super::interfaces::Owner;
 use super::names::c_str;
 use super::types::Returns;
@@ -28,7 +27,8 @@ impl Emitter<'_> {
             let path = &owner.path;
             let target = if ancestor == id { quote!(this) } else { quote!(this.upcast::<#path>()) };
             let attributes = interface.attributes.iter().filter(|it| !it.is_static && self.is_json(&it.ty));
-            for attribute in attributes.filter(|it| self.has_method(&owner, &getter_name(it))) {
+            for attribute in attributes.filter(|it| self.has_method(&owner, &self.getter_method(&owner, it)))
+            {
                 sets.extend(self.json_member(&owner, &target, attribute));
             }
         }
@@ -36,7 +36,7 @@ impl Emitter<'_> {
     }
 
     fn json_member(&self, owner: &Owner<'_>, target: &TokenStream, attribute: &Attribute) -> TokenStream {
-        let (name, getter) = (c_str(&attribute.name), getter_name(attribute));
+        let (name, getter) = (c_str(&attribute.name), self.getter_method(owner, attribute));
         let cx = self.getter_has_cx(&attribute.ty).then(|| quote!(cx));
         let set = match self.returns(&attribute.ty) {
             Returns::ValuePlace => {

@@ -12,6 +12,7 @@ interface Player : EventTarget {
   attribute any tag;
   readonly attribute object thing;
   readonly attribute Player? next;
+  [SameObject] readonly attribute Player first;
   [PutForwards=title] readonly attribute Player other;
   readonly attribute Promise<undefined> ready;
   [LegacyUnforgeable] readonly attribute boolean trusted;

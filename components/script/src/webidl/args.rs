@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code)]
 
+use std::ffi::CStr;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
 use std::str::FromStr;
@@ -20,14 +21,14 @@ use super::{DOMString, Error, Fallible, JSContext};
 /// The arguments of a call: <https://webidl.spec.whatwg.org/#js-operations>.
 pub struct Args<'a> {
     pub(super) raw: CallArgs,
-    interface: &'static str,
+    interface: &'static CStr,
     call: PhantomData<&'a CallArgs>,
 }
 
 impl<'a> Args<'a> {
     /// # Safety
     /// The two must be what SpiderMonkey called with, and the result must not outlive the call.
-    pub(super) unsafe fn new(vp: *mut JSVal, argc: u32, interface: &'static str) -> Args<'a> {
+    pub(super) unsafe fn new(vp: *mut JSVal, argc: u32, interface: &'static CStr) -> Args<'a> {
         // SAFETY: the caller's promise.
         Args { raw: unsafe { CallArgs::from_vp(vp, argc) }, interface, call: PhantomData }
     }
@@ -66,6 +67,11 @@ impl<'a> Args<'a> {
         unsafe { HandleValue::from_raw(self.raw.thisv()) }
     }
 
+    /// The name of the interface or namespace.
+    fn interface(&self) -> &'static str {
+        self.interface.to_str().unwrap_or_default()
+    }
+
     /// The name of the function that is called.
     fn function_name(&self, cx: &mut JSContext) -> Option<String> {
         // SAFETY: the callee is a native function, and rooted by the call.
@@ -85,15 +91,15 @@ impl<'a> Args<'a> {
         let name = self.function_name(cx);
         match name.as_deref().map(|name| name.trim_start_matches("get ").trim_start_matches("set ")) {
             Some(name) if self.raw.is_constructing() => format!("{name} constructor"),
-            Some(name) => format!("{}.{name}", self.interface),
-            None => self.interface.to_owned(),
+            Some(name) => format!("{}.{name}", self.interface()),
+            None => self.interface().to_owned(),
         }
     }
 
     /// A TypeError since a constructor was called without `new`.
     #[cold]
     pub(super) fn without_new(&self, cx: &mut JSContext) -> Error {
-        let name = self.function_name(cx).unwrap_or_else(|| self.interface.to_owned());
+        let name = self.function_name(cx).unwrap_or_else(|| self.interface().to_owned());
         Error::Type(format!("{name} constructor: 'new' is required"))
     }
 

@@ -22,6 +22,7 @@ use super::call::native;
 use super::global::{RealmData, out_of_memory};
 use super::interface::define_class_string;
 use super::iterable::iterator_result;
+use super::jit::Operation;
 use super::tables::InterfaceSpec;
 use super::{
     DomInterface, DomRefCell, Error, Fallible, HeapPromise, HeapValue, JSContext, JSTraceable, Promise,
@@ -43,7 +44,7 @@ pub trait AsyncIteratorSteps: JSTraceable {
 /// The functions of `async_iterable<…>`, and those of its iterators.
 #[derive(Clone, Copy)]
 pub struct AsyncIterable {
-    pub(super) functions: [(&'static CStr, JSNative); 3],
+    pub(super) functions: [(&'static CStr, Operation); 3],
     /// The function that is also at `Symbol.asyncIterator`.
     pub(super) iterator: &'static CStr,
     next: JSNative,
@@ -52,15 +53,16 @@ pub struct AsyncIterable {
 
 impl AsyncIterable {
     /// `async_iterable<V>`
-    pub const fn values<T: DomInterface>(values: JSNative) -> AsyncIterable {
-        AsyncIterable { iterator: c"values", ..AsyncIterable::pairs::<T>(None, None, values) }
+    pub const fn values<T: DomInterface>(values: Operation) -> AsyncIterable {
+        let none = Operation::NONE;
+        AsyncIterable { iterator: c"values", ..AsyncIterable::pairs::<T>(none, none, values) }
     }
 
     /// `async_iterable<K, V>`
     pub const fn pairs<T: DomInterface>(
-        entries: JSNative,
-        keys: JSNative,
-        values: JSNative,
+        entries: Operation,
+        keys: Operation,
+        values: Operation,
     ) -> AsyncIterable {
         AsyncIterable {
             functions: [(c"entries", entries), (c"keys", keys), (c"values", values)],

@@ -6,11 +6,13 @@
 
 #![allow(unsafe_code)]
 
-use std::ffi::CStr;
+use std::ffi::{CStr, c_void};
 use std::ptr::{self, NonNull};
 
 use mozjs::conversions::ToJSValConvertible;
-use mozjs::jsapi::{JSContext as RawJSContext, JSNative, JSObject};
+use mozjs::jsapi::{
+    HandleObject as RawHandleObject, JSContext as RawJSContext, JSJitMethodCallArgs, JSNative, JSObject,
+};
 use mozjs::jsval::{JSVal, UndefinedValue};
 use mozjs::panic::wrap_panic;
 use mozjs::rooted;
@@ -18,8 +20,9 @@ use mozjs::rust::wrappers2::{CurrentGlobalOrNull, JS_GetProperty};
 use mozjs::rust::{HandleObject, MutableHandleValue};
 
 use super::args::Args;
-use super::global::current_global;
+use super::global::entered_global;
 use super::interface;
+use super::jit::{Operation, method_info};
 use super::root::DomRoot;
 use super::tables::InterfaceSpec;
 use super::{DomInterface, Error, Fallible, JSContext, Promise, class, window_proxy};
@@ -151,12 +154,12 @@ fn finish_promise(cx: &mut JSContext, args: &Args<'_>, result: Fallible<Promise>
 macro_rules! natives {
     ($(
         $(#[$doc:meta])*
-        $name:ident<T: $bound:ident $(, $result:ident)?>($($closure:tt)*) {
+        $name:ident<T: $bound:ident $(, $result:ident)?>($($closure:tt)*) -> $made:ident {
             |$cx:ident, $args:ident, $run:ident| $body:expr
         }
     )*) => {$(
         $(#[$doc])*
-        pub const fn $name<T, $($result,)? F>(_closure: F) -> JSNative
+        pub const fn $name<T, $($result,)? F>(_closure: F) -> $made
         where
             T: $bound,
             $($result: ToJSValConvertible,)?
@@ -171,29 +174,116 @@ macro_rules! natives {
                 // SAFETY: called by SpiderMonkey; the closure's type was checked.
                 unsafe {
                     native(cx, |$cx| {
-                        let $args = &Args::new(vp, argc, T::NAME.to_str().unwrap_or_default());
+                        let $args = &Args::new(vp, argc, T::NAME);
                         let $run = conjure::<F>();
                         $body
                     })
                 }
             }
             assert_captures_nothing::<F>();
-            Some(call::<T, $($result,)? F>)
+            natives!(@$made call::<T, $($result,)? F>)
+        }
+    )*};
+    (@JSNative $call:expr) => { Some($call) };
+    (@Operation $call:expr) => { Operation { native: Some($call), info: None } };
+}
+
+macro_rules! operations {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident<T $(, $result:ident)?>($($closure:tt)*) {
+            |$cx:ident, $args:ident, $this:ident, $run:ident| $body:expr
+        }
+    )*) => {$(
+        $(#[$doc])*
+        pub const fn $name<T, $($result,)? F>(_closure: F) -> Operation
+        where
+            T: DomInterface,
+            $($result: ToJSValConvertible + 'static,)?
+            F: $($closure)* + Copy + 'static,
+        {
+            #[inline(always)]
+            fn run<'a, T, $($result,)? F>($cx: &mut JSContext, $args: &Args<'a>, $this: Fallible<&'a T>, $run: &F) -> bool
+            where
+                T: DomInterface,
+                $($result: ToJSValConvertible + 'static,)?
+                F: $($closure)* + Copy + 'static,
+            {
+                $body
+            }
+            unsafe extern "C" fn call<T, $($result,)? F>(cx: *mut RawJSContext, argc: u32, vp: *mut JSVal) -> bool
+            where
+                T: DomInterface,
+                $($result: ToJSValConvertible + 'static,)?
+                F: $($closure)* + Copy + 'static,
+            {
+                // SAFETY: called by SpiderMonkey; the closure's type was checked.
+                unsafe {
+                    native(cx, |cx| {
+                        let args = &Args::new(vp, argc, T::NAME);
+                        let this = this_object::<T>(cx, args);
+                        run(cx, args, this, conjure::<F>())
+                    })
+                }
+            }
+            unsafe extern "C" fn entry<T, $($result,)? F>(
+                cx: *mut RawJSContext,
+                _object: RawHandleObject,
+                this: *mut c_void,
+                args: *const JSJitMethodCallArgs,
+            ) -> bool
+            where
+                T: DomInterface,
+                $($result: ToJSValConvertible + 'static,)?
+                F: $($closure)* + Copy + 'static,
+            {
+                // SAFETY: called by compiled code on an object of the interface, which is rooted; the arguments come
+                // after the places for function and `this`; the closure's type was checked.
+                unsafe {
+                    native(cx, |cx| {
+                        let args = &Args::new((*args).argv_.sub(2), (*args).argc_, T::NAME);
+                        run(cx, args, Ok(&*this.cast_const().cast::<T>()), conjure::<F>())
+                    })
+                }
+            }
+            assert_captures_nothing::<F>();
+            Operation {
+                native: Some(call::<T, $($result,)? F>),
+                info: Some(&const { method_info::<T>(entry::<T, $($result,)? F>) }),
+            }
         }
     )*};
 }
 
-natives! {
+operations! {
     /// A regular operation.
-    operation<T: DomInterface, R>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<R>) {
-        |cx, args, run| {
-            let result = this_object::<T>(cx, args).and_then(|this| run(cx, this, args));
+    operation<T, R>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<R>) {
+        |cx, args, this, run| {
+            let result = this.and_then(|this| run(cx, this, args));
             finish(cx, args, result)
         }
     }
 
+    /// A regular operation that puts its result into a place.
+    operation_with_rval<T>(Fn(&mut JSContext, &T, &Args<'_>, MutableHandleValue<'_>) -> Fallible<()>) {
+        |cx, args, this, run| {
+            let result = this.and_then(|this| run(cx, this, args, args.rval()));
+            result.map_err(|error| error.throw(cx)).is_ok()
+        }
+    }
+
+    /// A regular operation that returns a promise.
+    promise_operation<T>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<Promise>) {
+        |cx, args, this, run| {
+            let result = this.and_then(|this| run(cx, this, args));
+            finish_promise(cx, args, result)
+        }
+    }
+}
+
+natives! {
     /// A regular operation that may be called on a window of another origin.
-    cross_origin_operation<T: DomInterface, R>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<R>) {
+    cross_origin_operation<T: DomInterface, R>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<R>) -> JSNative {
         |cx, args, run| {
             let this = args.this();
             let object = if this.is_object() { this.to_object() } else { ptr::null_mut() };
@@ -205,26 +295,10 @@ natives! {
         }
     }
 
-    /// A regular operation that puts its result into a place.
-    operation_with_rval<T: DomInterface>(Fn(&mut JSContext, &T, &Args<'_>, MutableHandleValue<'_>) -> Fallible<()>) {
-        |cx, args, run| {
-            let result = this_object::<T>(cx, args).and_then(|this| run(cx, this, args, args.rval()));
-            result.map_err(|error| error.throw(cx)).is_ok()
-        }
-    }
-
-    /// A regular operation that returns a promise.
-    promise_operation<T: DomInterface>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<Promise>) {
-        |cx, args, run| {
-            let result = this_object::<T>(cx, args).and_then(|this| run(cx, this, args));
-            finish_promise(cx, args, result)
-        }
-    }
-
     /// A static operation.
-    static_operation<T: IdlName, R>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<R>) {
+    static_operation<T: IdlName, R>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<R>) -> Operation {
         |cx, args, run| {
-            let result = run(cx, &current_global(cx), args);
+            let result = run(cx, entered_global(cx), args);
             finish(cx, args, result)
         }
     }
@@ -232,23 +306,23 @@ natives! {
     /// A static operation that puts its result into a place.
     static_operation_with_rval<T: IdlName>(
         Fn(&mut JSContext, &GlobalScope, &Args<'_>, MutableHandleValue<'_>) -> Fallible<()>
-    ) {
+    ) -> Operation {
         |cx, args, run| {
-            let result = run(cx, &current_global(cx), args, args.rval());
+            let result = run(cx, entered_global(cx), args, args.rval());
             result.map_err(|error| error.throw(cx)).is_ok()
         }
     }
 
     /// A static operation that returns a promise.
-    static_promise_operation<T: IdlName>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<Promise>) {
+    static_promise_operation<T: IdlName>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<Promise>) -> Operation {
         |cx, args, run| {
-            let result = run(cx, &current_global(cx), args);
+            let result = run(cx, entered_global(cx), args);
             finish_promise(cx, args, result)
         }
     }
 
     /// The getter of an attribute.
-    getter<T: DomInterface, R>(Fn(&mut JSContext, &T) -> R) {
+    getter<T: DomInterface, R>(Fn(&mut JSContext, &T) -> R) -> JSNative {
         |cx, args, run| {
             let result = this_object::<T>(cx, args).map(|this| run(cx, this));
             finish(cx, args, result)
@@ -256,7 +330,7 @@ natives! {
     }
 
     /// The getter of an attribute that can fail.
-    fallible_getter<T: DomInterface, R>(Fn(&mut JSContext, &T) -> Fallible<R>) {
+    fallible_getter<T: DomInterface, R>(Fn(&mut JSContext, &T) -> Fallible<R>) -> JSNative {
         |cx, args, run| {
             let result = this_object::<T>(cx, args).and_then(|this| run(cx, this));
             finish(cx, args, result)
@@ -264,7 +338,7 @@ natives! {
     }
 
     /// As [`fallible_getter`], putting its value into a place.
-    fallible_getter_with_rval<T: DomInterface>(Fn(&mut JSContext, &T, MutableHandleValue<'_>) -> Fallible<()>) {
+    fallible_getter_with_rval<T: DomInterface>(Fn(&mut JSContext, &T, MutableHandleValue<'_>) -> Fallible<()>) -> JSNative {
         |cx, args, run| {
             let result = this_object::<T>(cx, args).and_then(|this| run(cx, this, args.rval()));
             result.map_err(|error| error.throw(cx)).is_ok()
@@ -272,7 +346,7 @@ natives! {
     }
 
     /// The getter of an attribute that puts its value into a place.
-    getter_with_rval<T: DomInterface>(Fn(&mut JSContext, &T, MutableHandleValue<'_>)) {
+    getter_with_rval<T: DomInterface>(Fn(&mut JSContext, &T, MutableHandleValue<'_>)) -> JSNative {
         |cx, args, run| {
             let result = this_object::<T>(cx, args).map(|this| run(cx, this, args.rval()));
             result.map_err(|error| error.throw(cx)).is_ok()
@@ -280,7 +354,7 @@ natives! {
     }
 
     /// The getter of an attribute whose type is a promise.
-    promise_getter<T: DomInterface>(Fn(&mut JSContext, &T) -> Promise) {
+    promise_getter<T: DomInterface>(Fn(&mut JSContext, &T) -> Promise) -> JSNative {
         |cx, args, run| {
             let result = this_object::<T>(cx, args).map(|this| run(cx, this));
             finish_promise(cx, args, result)
@@ -288,7 +362,7 @@ natives! {
     }
 
     /// The getter of an attribute marked `[LegacyLenientThis]`.
-    lenient_getter<T: DomInterface, R>(Fn(&mut JSContext, &T) -> R) {
+    lenient_getter<T: DomInterface, R>(Fn(&mut JSContext, &T) -> R) -> JSNative {
         |cx, args, run| {
             match this_object::<T>(cx, args) {
                 Ok(this) => {
@@ -301,7 +375,7 @@ natives! {
     }
 
     /// As [`lenient_getter`], putting its value into a place.
-    lenient_getter_with_rval<T: DomInterface>(Fn(&mut JSContext, &T, MutableHandleValue<'_>)) {
+    lenient_getter_with_rval<T: DomInterface>(Fn(&mut JSContext, &T, MutableHandleValue<'_>)) -> JSNative {
         |cx, args, run| {
             match this_object::<T>(cx, args) {
                 Ok(this) => {
@@ -314,7 +388,7 @@ natives! {
     }
 
     /// As [`lenient_getter`], of a promise.
-    lenient_promise_getter<T: DomInterface>(Fn(&mut JSContext, &T) -> Promise) {
+    lenient_promise_getter<T: DomInterface>(Fn(&mut JSContext, &T) -> Promise) -> JSNative {
         |cx, args, run| {
             match this_object::<T>(cx, args) {
                 Ok(this) => {
@@ -327,7 +401,7 @@ natives! {
     }
 
     /// The setter of an attribute.
-    setter<T: DomInterface>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<()>) {
+    setter<T: DomInterface>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<()>) -> JSNative {
         |cx, args, run| {
             let result = this_object::<T>(cx, args).and_then(|this| run(cx, this, args));
             finish(cx, args, result)
@@ -335,7 +409,7 @@ natives! {
     }
 
     /// The setter of an attribute marked `[LegacyLenientThis]`.
-    lenient_setter<T: DomInterface>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<()>) {
+    lenient_setter<T: DomInterface>(Fn(&mut JSContext, &T, &Args<'_>) -> Fallible<()>) -> JSNative {
         |cx, args, run| {
             let result = match this_object::<T>(cx, args) {
                 Ok(this) => run(cx, this, args),
@@ -346,33 +420,33 @@ natives! {
     }
 
     /// The getter of a static attribute.
-    static_getter<T: IdlName, R>(Fn(&mut JSContext, &GlobalScope) -> R) {
+    static_getter<T: IdlName, R>(Fn(&mut JSContext, &GlobalScope) -> R) -> JSNative {
         |cx, args, run| {
-            let value = run(cx, &current_global(cx));
+            let value = run(cx, entered_global(cx));
             finish(cx, args, Ok(value))
         }
     }
 
     /// The getter of a static attribute that puts its value into a place.
-    static_getter_with_rval<T: IdlName>(Fn(&mut JSContext, &GlobalScope, MutableHandleValue<'_>)) {
+    static_getter_with_rval<T: IdlName>(Fn(&mut JSContext, &GlobalScope, MutableHandleValue<'_>)) -> JSNative {
         |cx, args, run| {
-            run(cx, &current_global(cx), args.rval());
+            run(cx, entered_global(cx), args.rval());
             true
         }
     }
 
     /// The getter of a static attribute whose type is a promise.
-    static_promise_getter<T: IdlName>(Fn(&mut JSContext, &GlobalScope) -> Promise) {
+    static_promise_getter<T: IdlName>(Fn(&mut JSContext, &GlobalScope) -> Promise) -> JSNative {
         |cx, args, run| {
-            let promise = run(cx, &current_global(cx));
+            let promise = run(cx, entered_global(cx));
             finish_promise(cx, args, Ok(promise))
         }
     }
 
     /// The setter of a static attribute.
-    static_setter<T: IdlName>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<()>) {
+    static_setter<T: IdlName>(Fn(&mut JSContext, &GlobalScope, &Args<'_>) -> Fallible<()>) -> JSNative {
         |cx, args, run| {
-            let result = run(cx, &current_global(cx), args);
+            let result = run(cx, entered_global(cx), args);
             finish(cx, args, result)
         }
     }
@@ -380,7 +454,7 @@ natives! {
     /// A constructor: <https://webidl.spec.whatwg.org/#dfn-create-interface-object>.
     constructor<T: DomInterface>(
         Fn(&mut JSContext, &GlobalScope, Option<HandleObject<'_>>, &Args<'_>) -> Fallible<DomRoot<T>>
-    ) {
+    ) -> JSNative {
         |cx, args, run| {
             if !args.raw.is_constructing() {
                 args.without_new(cx).throw(cx);
@@ -391,7 +465,7 @@ natives! {
                 return false;
             }
             let proto = (!prototype.get().is_null()).then(|| prototype.handle());
-            let result = run(cx, &current_global(cx), proto, args);
+            let result = run(cx, entered_global(cx), proto, args);
             finish(cx, args, result)
         }
     }
@@ -407,10 +481,10 @@ fn desired_prototype(
 ) -> bool {
     // SAFETY: `new.target` is rooted by the call.
     unsafe {
-        rooted!(&in(cx) let new_target = args.raw.new_target().to_object());
-        if new_target.get() == args.raw.callee() {
+        if args.raw.new_target().to_object() == args.raw.callee() {
             return true;
         }
+        rooted!(&in(cx) let new_target = args.raw.new_target().to_object());
         rooted!(&in(cx) let mut value = UndefinedValue());
         if !JS_GetProperty(cx, new_target.handle(), c"prototype".as_ptr(), value.handle_mut()) {
             return false;

@@ -5,14 +5,14 @@
 use std::ffi::CStr;
 use std::ptr;
 
-use mozjs::glue::SetProxyPrivate;
+use mozjs::glue::SetProxyReservedSlot;
 use mozjs::jsapi::js::{ProxyClassExtension, ProxyClassOps, ProxyObjectOps};
 use mozjs::jsapi::{
     AddAssociatedMemory, GCContext, JS_GlobalObjectTraceHook, JS_MayResolveStandardClass,
     JS_NewEnumerateStandardClasses, JS_ResolveStandardClass, JSCLASS_DELAY_METADATA_BUILDER,
     JSCLASS_FOREGROUND_FINALIZE, JSCLASS_GLOBAL_FLAGS, JSCLASS_IS_DOMJSCLASS, JSCLASS_IS_PROXY,
-    JSCLASS_RESERVED_SLOTS_SHIFT, JSClass, JSClass_NON_NATIVE, JSClassOps, JSObject, JSTracer, MemoryUse,
-    RemoveAssociatedMemory,
+    JSCLASS_RESERVED_SLOTS_MASK, JSCLASS_RESERVED_SLOTS_SHIFT, JSClass, JSClass_NON_NATIVE, JSClassOps,
+    JSObject, JSTracer, MemoryUse, RemoveAssociatedMemory,
 };
 use mozjs::jsval::JSVal;
 use mozjs::rust::{get_object_class, is_dom_class};
@@ -25,6 +25,8 @@ pub type InterfaceId = u16;
 
 /// The reserved slot that holds the pointer to the struct. JIT code of SpiderMonkey relies on its being 0.
 pub const DOM_OBJECT_SLOT: u32 = 0;
+/// The first of the slots for attributes' values, in objects that keep some.
+pub const FIRST_CACHED_SLOT: u32 = 1;
 /// A global object's slot for the pointer to its [`RealmData`].
 pub const REALM_DATA_SLOT: u32 = 1;
 
@@ -37,6 +39,8 @@ pub struct DomClass {
     chain: &'static [InterfaceId],
     /// What finalises and traces its objects' structs.
     hooks: &'static JSClassOps,
+    /// How many attributes' values its objects keep.
+    cached_values: u32,
 }
 
 // SAFETY: never written to; what it points to is static.
@@ -82,6 +86,17 @@ impl DomClass {
         class
     }
 
+    /// With places for the values of so many attributes. Objects have room for own properties, too: SpiderMonkey gives them
+    /// an even number of places.
+    pub const fn with_cached_values(mut self, count: u32) -> DomClass {
+        let slots = (FIRST_CACHED_SLOT + count) | 1;
+        assert!(slots < 16, "compiled code and `reserved_slot` look for them right in the object");
+        self.base.flags &= !(JSCLASS_RESERVED_SLOTS_MASK << JSCLASS_RESERVED_SLOTS_SHIFT);
+        self.base.flags |= slots << JSCLASS_RESERVED_SLOTS_SHIFT;
+        self.cached_values = count;
+        self
+    }
+
     const fn with_flags(
         name: &'static CStr,
         flags: u32,
@@ -96,7 +111,7 @@ impl DomClass {
             ext: ptr::null(),
             oOps: ptr::null(),
         };
-        DomClass { base, chain, hooks }
+        DomClass { base, chain, hooks, cached_values: 0 }
     }
 
     /// What finalises and traces its objects' structs.
@@ -201,7 +216,11 @@ pub(super) unsafe fn adopt<T: DomObject>(object: *mut JSObject, native: Box<T>) 
     // SAFETY: the caller's promise.
     unsafe {
         if (*get_object_class(object)).flags & JSCLASS_IS_PROXY != 0 {
-            SetProxyPrivate(object, &mozjs::jsval::PrivateValue(native.cast_const().cast()));
+            SetProxyReservedSlot(
+                object,
+                DOM_OBJECT_SLOT,
+                &mozjs::jsval::PrivateValue(native.cast_const().cast()),
+            );
         } else {
             set_slot(object, DOM_OBJECT_SLOT, native.cast_const().cast());
         }
@@ -213,24 +232,72 @@ pub(super) unsafe fn adopt<T: DomObject>(object: *mut JSObject, native: Box<T>) 
     native
 }
 
+/// The place of a reserved slot of an object that is no proxy, as SpiderMonkey's `js/public/shadow/Object.h` has it: the
+/// first reserved slots come right after the object's header.
+///
 /// # Safety
-/// The object must have that reserved slot.
-pub(super) unsafe fn set_slot(object: *mut JSObject, slot: u32, pointer: *const std::ffi::c_void) {
-    let value = mozjs::jsval::PrivateValue(pointer);
+/// The object must be no proxy, and have that reserved slot, one of the first 16.
+unsafe fn reserved_slot(object: *mut JSObject, slot: u32) -> *mut JSVal {
+    const HEADER: usize = if size_of::<usize>() == 8 { 3 } else { 2 };
     // SAFETY: the caller's promise.
-    unsafe { mozjs::jsapi::JS_SetReservedSlot(object, slot, &value) }
+    let place = unsafe { object.cast::<JSVal>().add(HEADER + slot as usize) };
+    #[cfg(debug_assertions)]
+    // SAFETY: as above.
+    unsafe {
+        let mut value = mozjs::jsval::UndefinedValue();
+        mozjs::glue::JS_GetReservedSlot(object, slot, &mut value);
+        debug_assert_eq!((*place).asBits_, value.asBits_, "the layout of objects is another one");
+    }
+    place
 }
 
 /// # Safety
-/// The object must have that reserved slot, and it must hold a private value or nothing.
+/// The object must be no proxy and have that reserved slot, one of the first 16, for pointers alone.
+pub(super) unsafe fn set_slot(object: *mut JSObject, slot: u32, pointer: *const std::ffi::c_void) {
+    // SAFETY: the caller's promise; nothing that the collector would have to be told of comes or goes.
+    unsafe { *reserved_slot(object, slot) = mozjs::jsval::PrivateValue(pointer) }
+}
+
+/// # Safety
+/// The object must be no proxy and have that reserved slot, one of the first 16, for pointers alone.
 pub(super) unsafe fn get_slot(object: *mut JSObject, slot: u32) -> *const std::ffi::c_void {
-    let mut value = mozjs::jsval::UndefinedValue();
     // SAFETY: the caller's promise.
-    unsafe { mozjs::glue::JS_GetReservedSlot(object, slot, &mut value) };
+    let value = unsafe { *reserved_slot(object, slot) };
     if value.is_undefined() { ptr::null() } else { value.to_private() }
 }
 
-/// The pointer to the struct of an object of a [`DomClass`].
+/// The value of an attribute that an object keeps; undefined if it has to be made.
+///
+/// # Safety
+/// The object's class must have places for more than `index` of them.
+pub(super) unsafe fn cached_value(object: *mut JSObject, index: u32) -> JSVal {
+    // SAFETY: the caller's promise.
+    unsafe { *reserved_slot(object, FIRST_CACHED_SLOT + index) }
+}
+
+/// Has an object keep the value of an attribute.
+///
+/// # Safety
+/// The object's class must have places for more than `index` of them.
+pub(super) unsafe fn cache_value(object: *mut JSObject, index: u32, value: &JSVal) {
+    // SAFETY: the caller's promise.
+    unsafe { mozjs::jsapi::JS_SetReservedSlot(object, FIRST_CACHED_SLOT + index, value) }
+}
+
+/// Forgets the values that an object keeps.
+pub(super) fn forget_cached_values(object: *mut JSObject) {
+    let Some(class) = dom_class(object) else { return };
+    for index in 0..class.cached_values {
+        // SAFETY: the class has so many.
+        unsafe {
+            if !cached_value(object, index).is_undefined() {
+                cache_value(object, index, &mozjs::jsval::UndefinedValue());
+            }
+        }
+    }
+}
+
+/// The pointer to the struct of an object of a [`DomClass`]: in its first reserved slot, where compiled code looks, too.
 ///
 /// # Safety
 /// The object's class must be a [`DomClass`].
@@ -239,12 +306,10 @@ unsafe fn private_of(object: *mut JSObject) -> Option<*const std::ffi::c_void> {
     let value: JSVal = unsafe {
         if (*get_object_class(object)).flags & JSCLASS_IS_PROXY != 0 {
             let mut value = mozjs::jsval::UndefinedValue();
-            mozjs::glue::GetProxyPrivate(object, &mut value);
+            mozjs::glue::GetProxyReservedSlot(object, DOM_OBJECT_SLOT, &mut value);
             value
         } else {
-            let mut value = mozjs::jsval::UndefinedValue();
-            mozjs::glue::JS_GetReservedSlot(object, DOM_OBJECT_SLOT, &mut value);
-            value
+            *reserved_slot(object, DOM_OBJECT_SLOT)
         }
     };
     (!value.is_undefined()).then(|| value.to_private())

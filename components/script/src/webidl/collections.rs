@@ -21,13 +21,14 @@ use super::args::Args;
 use super::call::{conjure, getter, native, operation, operation_with_rval};
 use super::global::out_of_memory;
 use super::heap::HeapObject;
+use super::jit::Operation;
 use super::{DomInterface, Error, Fallible, FromJs, JSContext, JSTraceable, RootedValue};
 
 /// The functions of a `maplike` or `setlike` declaration.
 pub struct Collection {
     pub(super) size: JSNative,
     /// Name, function, and its `length`.
-    pub(super) methods: [(&'static CStr, JSNative, u16); 9],
+    pub(super) methods: [(&'static CStr, Operation, u16); 9],
     /// The function that is also at `Symbol.iterator`.
     pub(super) iterator: &'static CStr,
     /// For sets, `keys` is the function `values`.
@@ -156,8 +157,8 @@ impl Collection {
                 (c"add", add, 1),
                 (c"delete", delete, 1),
                 (c"clear", clear, 0),
-                (c"", None, 0),
-                (c"", None, 0),
+                (c"", Operation::NONE, 0),
+                (c"", Operation::NONE, 0),
             ],
             iterator: c"values",
             keys_are_values: true,

@@ -12,7 +12,9 @@ pub use super::async_iterable::{AsyncIterable, AsyncKind, new_async_iterator};
 pub use super::call::*;
 pub use super::class::{DomClass, class_ops, global_class_ops};
 pub use super::collections::Collection;
-pub use super::jit::{direct_getter, pure_getter};
+pub use super::jit::{
+    cached_getter, direct_getter, direct_getter_with_rval, pure_getter, same_object_getter,
+};
 pub use super::legacy_properties::LegacyProperties;
 pub use super::named_properties::NamedProperties;
 pub use super::observable_array::ObservableArrayAttribute;
@@ -214,10 +216,10 @@ pub fn callback_arguments<'a, T: ToJSValConvertible>(
 /// Ties a struct to its interface's tables. The compiler checks that the struct begins as the inheritance says.
 #[macro_export]
 macro_rules! interface_type {
-    ($type:ident, $name:literal, $spec:ident, $kind:ident, $depth:literal, [$($chain:literal),*], [$($ancestor:ident),*]) => {
+    ($type:ident, $name:literal, $spec:ident, $kind:ident, $depth:literal, [$($chain:literal),*], [$($ancestor:ident),*] $(, $cached:literal)?) => {
         const _: () = {
             static OPS: mozjs::jsapi::JSClassOps = $crate::interface_type!(@ops $kind, $type);
-            static CLASS: DomClass = DomClass::$kind($name, &OPS, &[$($chain),*]);
+            static CLASS: DomClass = DomClass::$kind($name, &OPS, &[$($chain),*])$(.with_cached_values($cached))?;
 
             // SAFETY: the chain of a class has the number of the interface at its depth only if its objects are made
             // with structs that begin with the interface's.

@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code)]
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ffi::c_void;
 use std::ptr::{self, NonNull};
@@ -15,10 +16,11 @@ use mozjs::rust::wrappers2::{
     CurrentGlobalOrNull, InitRealmStandardClasses, JS_FireOnNewGlobalObject, JS_IterateCompartments,
     JS_NewGlobalObject,
 };
-use mozjs::rust::{HandleObject, RealmOptions, Trace};
+use mozjs::rust::{HandleObject, RealmOptions, Trace, get_context_realm, get_object_realm};
 
 use super::call::gc_point;
 use super::class::{self, DomClass, REALM_DATA_SLOT};
+use super::heap::HeapObject;
 use super::interface;
 use super::root::{Dom, DomRoot, Rooted};
 use super::tables::World;
@@ -56,12 +58,25 @@ pub struct RealmData {
     constructors: Box<[Heap<*mut JSObject>]>,
     /// Iterator prototype objects, by interface.
     iterators: Box<[Heap<*mut JSObject>]>,
+    /// Objects that new ones get their own properties from, by interface, once there was a first object of it.
+    templates: Box<[OnceCell<Template>]>,
 }
+
+/// What has the own properties that all objects of an interface begin with (`[LegacyUnforgeable]`), if they have any.
+pub(super) type Template = Option<HeapObject>;
 
 impl RealmData {
     fn new(global: u32, settings: RealmSettings, world: &'static World) -> RealmData {
         let empty = || world.interfaces.iter().map(|_| Heap::default()).collect();
-        RealmData { global, settings, world, prototypes: empty(), constructors: empty(), iterators: empty() }
+        RealmData {
+            global,
+            settings,
+            world,
+            prototypes: empty(),
+            constructors: empty(),
+            iterators: empty(),
+            templates: world.interfaces.iter().map(|_| OnceCell::new()).collect(),
+        }
     }
 
     pub(super) fn prototype(&self, interface: InterfaceId) -> *mut JSObject {
@@ -86,6 +101,10 @@ impl RealmData {
 
     pub(super) fn set_iterator_prototype(&self, interface: InterfaceId, object: *mut JSObject) {
         self.iterators[usize::from(interface)].set(object);
+    }
+
+    pub(super) fn template(&self, interface: InterfaceId) -> &OnceCell<Template> {
+        &self.templates[usize::from(interface)]
     }
 
     /// The data of the current realm.
@@ -121,6 +140,7 @@ impl RealmData {
             if let Some(data) = Self::pointer(global).as_ref() {
                 let objects = data.prototypes.iter().chain(&data.constructors).chain(&data.iterators);
                 objects.for_each(|object| object.trace(tracer));
+                data.templates.iter().filter_map(|cell| cell.get()?.as_ref()).for_each(|it| it.trace(tracer));
             }
         }
     }
@@ -236,15 +256,34 @@ pub fn reflect_dom_object_with_proto<T: DomInterface>(
     // Keeps what the fields refer to alive until the object has them.
     let native = mozjs::rust::RootedTraceableBox::from_box(native);
     gc_point(cx);
-    let mut realm = AutoRealm::new_from_handle(cx, super::DomObject::reflector(global).get_jsobject());
-    let cx: &mut JSContext = &mut realm;
-    rooted!(&in(cx) let mut prototype = proto.map_or(ptr::null_mut(), |proto| proto.get()));
+    let global = super::DomObject::reflector(global).get_jsobject();
+    let object = match is_current(cx, global) {
+        true => new_object::<T>(cx, global, proto),
+        false => new_object::<T>(&mut AutoRealm::new_from_handle(cx, global), global, proto),
+    };
+    // SAFETY: a fresh object of the class whose struct is a `T`.
+    unsafe { DomRoot::from_ref(&*class::adopt(object, native.into_box())) }
+}
+
+/// Whether the current realm is that of `global`.
+fn is_current(cx: &JSContext, global: HandleObject<'_>) -> bool {
+    // SAFETY: only looks at the context.
+    unsafe { get_context_realm(cx.raw_cx_no_gc()) == get_object_realm(global.get()) }
+}
+
+/// A fresh object in the current realm, that of `global`.
+fn new_object<T: DomInterface>(
+    cx: &mut JSContext,
+    global: HandleObject<'_>,
+    proto: Option<HandleObject<'_>>,
+) -> *mut JSObject {
+    // SAFETY: `create_global` made it; it is rooted.
+    let realm = unsafe { RealmData::of_global(global.get()) };
+    rooted!(&in(cx) let mut prototype = proto.map_or(realm.prototype(T::SPEC.id), |proto| proto.get()));
     if prototype.get().is_null() {
         prototype.set(interface::prototype_object(cx, T::SPEC));
     }
-    let object = T::SPEC.new_object(cx, T::CLASS, prototype.handle());
-    // SAFETY: a fresh object of the class whose struct is a `T`.
-    unsafe { DomRoot::from_ref(&*class::adopt(object, native.into_box())) }
+    T::SPEC.new_object(cx, T::CLASS, realm, prototype.handle())
 }
 
 /// The global object of a reflector's realm.
@@ -272,16 +311,28 @@ pub fn current_global(cx: &JSContext) -> DomRoot<GlobalScope> {
     unsafe { global_scope(CurrentGlobalOrNull(cx)) }
 }
 
+/// As [`current_global`], without a root: the realm keeps it alive.
+///
+/// # Safety
+/// Only for as long as the realm is entered.
+pub(super) unsafe fn entered_global<'a>(cx: &JSContext) -> &'a GlobalScope {
+    // SAFETY: script and DOM code only run in realms that `create_global` made.
+    unsafe { global_struct(CurrentGlobalOrNull(cx)) }
+}
+
 /// # Safety
 /// `global` must be a global object that `create_global` made.
 unsafe fn global_scope(global: *mut JSObject) -> DomRoot<GlobalScope> {
+    // SAFETY: the caller's promise; rooted at once.
+    Rooted::from_unrooted(Dom::from_ref(unsafe { global_struct(global) }))
+}
+
+/// # Safety
+/// `global` must be a global object that `create_global` made; only for as long as it is rooted.
+unsafe fn global_struct<'a>(global: *mut JSObject) -> &'a GlobalScope {
     debug_assert!(class::dom_class(global).is_some_and(DomClass::is_global));
     // SAFETY: the struct of every global begins with a `GlobalScope`.
-    unsafe {
-        Rooted::from_unrooted(Dom::from_ref(
-            &*class::get_slot(global, class::DOM_OBJECT_SLOT).cast::<GlobalScope>(),
-        ))
-    }
+    unsafe { &*class::get_slot(global, class::DOM_OBJECT_SLOT).cast::<GlobalScope>() }
 }
 
 // SAFETY: the struct of every global begins with a `GlobalScope`.

@@ -7,9 +7,10 @@ use std::ffi::{CStr, CString};
 use std::ptr;
 
 use mozjs::conversions::ToJSValConvertible;
+use mozjs::glue::RUST_SET_JITINFO;
 use mozjs::jsapi::{
-    JS_GetFunctionObject, JSFUN_CONSTRUCTOR, JSNative, JSObject, JSPROP_ENUMERATE, JSPROP_PERMANENT,
-    JSPROP_READONLY, SymbolCode, jsid,
+    JS_GetFunctionObject, JS_GetObjectFunction, JSFUN_CONSTRUCTOR, JSNative, JSObject, JSPROP_ENUMERATE,
+    JSPROP_PERMANENT, JSPROP_READONLY, SymbolCode, jsid,
 };
 use mozjs::jsval::{BooleanValue, DoubleValue, Int32Value, JSVal, ObjectValue, UndefinedValue};
 use mozjs::realm::AutoRealm;
@@ -17,14 +18,16 @@ use mozjs::rooted;
 use mozjs::rust::wrappers2::{
     GetRealmArrayPrototype, GetRealmErrorPrototype, GetRealmObjectPrototype, GetWellKnownSymbolKey,
     JS_DefineFunction, JS_DefineProperty, JS_DefineProperty1, JS_DefineProperty2, JS_DefinePropertyById2,
-    JS_GetProperty, JS_HasProperty, JS_LinkConstructorAndPrototype, JS_NewFunction,
-    JS_NewObjectWithGivenProto, JS_SetImmutablePrototype, JS_SetPrototype,
+    JS_GetProperty, JS_HasProperty, JS_InitializePropertiesFromCompatibleNativeObject,
+    JS_LinkConstructorAndPrototype, JS_NewFunction, JS_NewObjectWithGivenProto, JS_SetImmutablePrototype,
+    JS_SetPrototype,
 };
 use mozjs::rust::{HandleObject, HandleValue};
 
 use super::class::DomClass;
-use super::global::{RealmData, out_of_memory};
-use super::jit::getter_function;
+use super::global::{RealmData, Template, out_of_memory};
+use super::heap::HeapObject;
+use super::jit::{Operation, getter_function};
 use super::legacy_properties::LegacyProperties;
 use super::proxy_lookup::ensure_expando;
 use super::tables::{ConstantValue, InterfaceSpec, Iterable, Kind, Member};
@@ -36,11 +39,12 @@ impl InterfaceSpec {
             || self.parent.is_some_and(InterfaceSpec::inherits_unforgeable)
     }
 
-    /// A fresh object for a struct to be put into.
+    /// A fresh object for a struct to be put into, in the current realm, whose data is `realm`.
     pub(super) fn new_object(
         &'static self,
         cx: &mut JSContext,
         class: &'static DomClass,
+        realm: &RealmData,
         prototype: HandleObject<'_>,
     ) -> *mut JSObject {
         // SAFETY: the class is static, the prototype rooted.
@@ -53,15 +57,39 @@ impl InterfaceSpec {
         if object.get().is_null() {
             out_of_memory();
         }
-        if self.inherits_unforgeable() {
-            rooted!(&in(cx) let mut target = object.get());
+        let template = realm.template(self.id);
+        if let Some(template) = template.get_or_init(|| self.template(cx, class, prototype)) {
+            // SAFETY: both have this class, and the new one has no properties.
+            must(unsafe {
+                JS_InitializePropertiesFromCompatibleNativeObject(cx, object.handle(), template.handle())
+            });
+        } else if self.proxy.is_some() && self.inherits_unforgeable() {
             // Past the setters of a legacy platform object.
-            if self.proxy.is_some() {
-                must(ensure_expando(cx, object.handle(), target.handle_mut()));
-            }
+            rooted!(&in(cx) let mut target = ptr::null_mut::<JSObject>());
+            must(ensure_expando(cx, object.handle(), target.handle_mut()));
             define_unforgeables(cx, target.handle(), self);
         }
         object.get()
+    }
+
+    /// An object like those of the interface, with the own properties that all of them have; None if they have none, or
+    /// are proxies.
+    fn template(
+        &'static self,
+        cx: &mut JSContext,
+        class: &'static DomClass,
+        prototype: HandleObject<'_>,
+    ) -> Template {
+        if self.proxy.is_some() || !self.inherits_unforgeable() {
+            return None;
+        }
+        // SAFETY: the class is static, the prototype rooted. It is an object without a struct.
+        rooted!(&in(cx) let object = unsafe {
+            JS_NewObjectWithGivenProto(cx, class.as_js_class(), prototype)
+        });
+        must(!object.get().is_null());
+        define_unforgeables(cx, object.handle(), self);
+        Some(HeapObject::new(object.handle()))
     }
 }
 
@@ -267,11 +295,14 @@ fn define_member(cx: &mut JSContext, object: HandleObject<'_>, member: &'static 
                 must(JS_DefineProperty2(cx, object, name, getter, setter, attributes.into()));
             }
             // https://webidl.spec.whatwg.org/#define-the-operations
-            Kind::Operation { native, length } => {
+            Kind::Operation { native, length, info } => {
                 let readonly = if member.unforgeable { JSPROP_READONLY } else { 0 };
                 let attributes = JSPROP_ENUMERATE | unforgeable | readonly;
                 let function = JS_DefineFunction(cx, object, name, native, length.into(), attributes.into());
                 must(!function.is_null());
+                if let Some(info) = info {
+                    RUST_SET_JITINFO(function, info);
+                }
             }
             Kind::Constant(_) => {}
         }
@@ -311,8 +342,8 @@ fn define_iteration(cx: &mut JSContext, prototype: HandleObject<'_>, iterable: &
         }
         // https://webidl.spec.whatwg.org/#define-the-asynchronous-iteration-methods
         Iterable::Async(iterable) => {
-            for (name, native) in iterable.functions.iter().filter(|(_, native)| native.is_some()) {
-                rooted!(&in(cx) let function = function_value(cx, name, *native, 0));
+            for (name, operation) in iterable.functions.iter().filter(|(_, it)| it.native.is_some()) {
+                rooted!(&in(cx) let function = operation_value(cx, name, *operation, 0));
                 define(cx, name, function.handle());
                 if *name == iterable.iterator {
                     define_symbol(cx, prototype, SymbolCode::asyncIterator, function.get(), 0);
@@ -326,9 +357,10 @@ fn define_iteration(cx: &mut JSContext, prototype: HandleObject<'_>, iterable: &
                 let attributes = JSPROP_ENUMERATE.into();
                 JS_DefineProperty1(cx, prototype, c"size".as_ptr(), collection.size, None, attributes)
             });
-            for (name, native, length) in collection.methods.iter().filter(|(name, ..)| collection.has(name))
+            for (name, operation, length) in
+                collection.methods.iter().filter(|(name, ..)| collection.has(name))
             {
-                rooted!(&in(cx) let function = function_value(cx, name, *native, (*length).into()));
+                rooted!(&in(cx) let function = operation_value(cx, name, *operation, (*length).into()));
                 if collection.keys_are_values && *name == c"values" {
                     define(cx, c"keys", function.handle());
                 }
@@ -339,6 +371,16 @@ fn define_iteration(cx: &mut JSContext, prototype: HandleObject<'_>, iterable: &
             }
         }
     }
+}
+
+/// The function of an operation.
+fn operation_value(cx: &mut JSContext, name: &'static CStr, operation: Operation, length: u32) -> JSVal {
+    let value = function_value(cx, name, operation.native, length);
+    if let Some(info) = operation.info {
+        // SAFETY: a new native function.
+        unsafe { RUST_SET_JITINFO(JS_GetObjectFunction(value.to_object()), info) };
+    }
+    value
 }
 
 /// A function.

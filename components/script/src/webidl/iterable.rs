@@ -149,7 +149,7 @@ unsafe fn make<T: DomInterface>(cx: *mut RawJSContext, argc: u32, vp: *mut JSVal
     // SAFETY: the caller's promise.
     unsafe {
         native(cx, |cx| {
-            let args = Args::new(vp, argc, T::SPEC.name());
+            let args = Args::new(vp, argc, T::SPEC.name);
             let this = match this_object::<T>(cx, &args) {
                 Ok(this) => this,
                 Err(error) => {
@@ -299,7 +299,7 @@ where
     // SAFETY: called by SpiderMonkey; `PairIterable::new` checked the closure's type.
     unsafe {
         native(cx, |cx| {
-            let args = Args::new(vp, argc, T::SPEC.name());
+            let args = Args::new(vp, argc, T::SPEC.name);
             let result = this_object::<T>(cx, &args).and_then(|this| {
                 args.require(cx, 1)?;
                 if !super::generated::is_callable(args.at(0)) {

@@ -182,6 +182,10 @@
 //!   `proto: Option<HandleObject>`. Operations of a namespace are static. Static getters get `(cx, global)`.
 //! - Operations, constructors and setters return `Fallible<…>`. Getters don't, but for those that can fail, which are
 //!   named `TryFoo` (nullable: `TryGetFoo`). A getter of type `Promise` returns `Promise`.
+//! - The getter of a `DOMString` that hardly ever changes may be named `CachedFoo`: the object keeps the value, which script
+//!   gets without a call, until `reflector().forget_cached_values()`.
+//! - A `[SameObject]` getter (not nullable) must give the same object for as long as its object is there: compiled code asks
+//!   once.
 //! - An overridden `toJSON` is an ordinary operation; `[Default] object toJSON()` is generated.
 //!
 //! | IDL | argument | in a dictionary, union, sequence, record | returned |
@@ -273,11 +277,11 @@ mod heap;
 pub mod interface;
 mod iterable;
 mod jit;
+mod keys;
 mod legacy_properties;
 mod named_properties;
 mod observable_array;
 mod observable_array_proxy;
-mod keys;
 mod promise;
 mod property_descriptor;
 mod proxy_assignment;

@@ -6,8 +6,8 @@
 use std::ptr;
 
 use mozjs::glue::{
-    GetProxyReservedSlot, RUST_JSID_IS_INT, RUST_JSID_IS_STRING, RUST_JSID_TO_INT, RUST_JSID_TO_STRING,
-    SetDataPropertyDescriptor, SetProxyReservedSlot,
+    GetProxyPrivate, RUST_JSID_IS_INT, RUST_JSID_IS_STRING, RUST_JSID_TO_INT, RUST_JSID_TO_STRING,
+    SetDataPropertyDescriptor, SetProxyPrivate,
 };
 use mozjs::jsapi::{
     GetNonCCWObjectGlobal, GetStaticPrototype, JSCLASS_IS_PROXY, JSObject, JSPROP_ENUMERATE, JSPROP_READONLY,
@@ -102,7 +102,7 @@ pub(super) unsafe fn properties_of(proxy: *mut JSObject) -> &'static LegacyPrope
 pub(super) fn expando(proxy: HandleObject<'_>, mut object: MutableHandleObject<'_>) {
     let mut value = UndefinedValue();
     // SAFETY: the class has the slot.
-    unsafe { GetProxyReservedSlot(proxy.get(), 0, &mut value) };
+    unsafe { GetProxyPrivate(proxy.get(), &mut value) };
     object.set(if value.is_object() { value.to_object() } else { ptr::null_mut() });
 }
 
@@ -120,7 +120,7 @@ pub(super) fn ensure_expando(
             if object.get().is_null() {
                 return false;
             }
-            SetProxyReservedSlot(proxy.get(), 0, &ObjectValue(object.get()));
+            SetProxyPrivate(proxy.get(), &ObjectValue(object.get()));
         }
     }
     true

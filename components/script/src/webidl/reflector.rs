@@ -39,6 +39,11 @@ impl Reflector {
         unsafe { mozjs::rust::ToWindowProxyIfWindow(self.object.get()) }
     }
 
+    /// Has the getters written as `CachedFoo` asked for new values: the old ones have changed.
+    pub fn forget_cached_values(&self) {
+        super::class::forget_cached_values(self.object.get());
+    }
+
     /// # Safety
     /// `object` must be the new reflector, not in the nursery, whose slot 0 holds the struct that this is in.
     pub(super) unsafe fn set_jsobject(&self, object: *mut JSObject) {

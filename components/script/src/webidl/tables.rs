@@ -10,7 +10,7 @@ use super::class::InterfaceId;
 use super::collections::Collection;
 use super::global::RealmData;
 use super::iterable::PairIterable;
-use super::jit::Getter;
+use super::jit::{Getter, Operation};
 use super::legacy_properties::LegacyProperties;
 use super::named_properties::NamedProperties;
 use super::observable_array::ObservableArrayAttribute;
@@ -80,7 +80,7 @@ pub enum ConstantValue {
 pub(super) enum Kind {
     Constant(ConstantValue),
     Attribute { getter: JSNative, setter: JSNative, info: Option<&'static JSJitInfo> },
-    Operation { native: JSNative, length: u16 },
+    Operation { native: JSNative, length: u16, info: Option<&'static JSJitInfo> },
 }
 
 /// A property that a member of an interface or namespace becomes.
@@ -126,8 +126,9 @@ impl Member {
     }
 
     /// An operation and its function's `length`.
-    pub const fn operation(name: &'static CStr, length: u16, native: JSNative) -> Member {
-        Member::new(name, Kind::Operation { native, length })
+    pub const fn operation(name: &'static CStr, length: u16, operation: Operation) -> Member {
+        let Operation { native, info } = operation;
+        Member::new(name, Kind::Operation { native, length, info })
     }
 
     /// Not exposed wherever its interface is.

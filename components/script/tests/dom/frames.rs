@@ -583,3 +583,49 @@ fn observers_see_nodes_of_other_documents_in_the_order_of_all() {
         return log;";
     assert_eq!(page.eval_async(script), r#"["there","here","there","here"]"#);
 }
+
+#[test]
+fn compiled_code_asks_the_windows_of_frames_and_their_objects_as_any_other_does() {
+    let page = page_with(&[
+        ("https://page.test/frame.html", "<!doctype html>"),
+        ("https://other.test/", "<!doctype html>"),
+    ]);
+    let script = format!(
+        "{FRAME} const here = (await frame({{src: '/frame.html'}})).contentWindow;
+        const there = (await frame({{src: 'https://other.test/'}})).contentWindow;
+        const mine = new Headers({{a: 'mine'}}), theirs = new here.Headers({{a: 'theirs'}});
+        const add = EventTarget.prototype.addEventListener, target = new EventTarget(), listener = () => {{}};
+        const documentOf = Object.getOwnPropertyDescriptor(window, 'document').get;
+        function gets(get) {{
+            let n = 0;
+            for (let i = 0; i < 100000; i++) n += get.call(i % 2 ? mine : theirs, 'a').length;
+            return n;
+        }}
+        function fails(get) {{
+            let last;
+            for (let i = 0; i < 50000; i++)
+                try {{ get.call(i % 2 ? mine : theirs, i % 3 ? 'a' : 'no name') }} catch (e) {{ last = e }}
+            return last;
+        }}
+        function makes(w) {{
+            let e;
+            for (let i = 0; i < 50000; i++) e = new w.Event('e' + i % 2);
+            return [e instanceof w.Event, e.type,
+                Object.getOwnPropertyDescriptor(e, 'isTrusted').get instanceof w.Function];
+        }}
+        function refused(list, look) {{
+            const names = new Set();
+            for (let i = 0; i < 50000; i++) try {{ look(list[i % list.length]) }} catch (e) {{ names.add(e.name) }}
+            return [...names].join();
+        }}
+        return [gets(Headers.prototype.get), gets(here.Headers.prototype.get),
+            fails(Headers.prototype.get) instanceof TypeError,
+            fails(here.Headers.prototype.get) instanceof here.TypeError, ...makes(window), ...makes(here),
+            refused([target, window, here], it => add.call(it, 'x', listener)),
+            refused([target, window, there], it => add.call(it, 'x', listener)),
+            refused([window, here], it => documentOf.call(it)), refused([window, there], it => documentOf.call(it))];"
+    );
+    let expected =
+        r#"[500000,500000,true,true,true,"e1",true,true,"e1",true,"","SecurityError","","SecurityError"]"#;
+    assert_eq!(page.eval_async(&script), expected);
+}

@@ -105,6 +105,7 @@ impl Event {
         self.target.set(None);
         // 6–8.
         self.type_.set(type_);
+        self.reflector.forget_cached_values();
         self.bubbles.set(bubbles);
         self.cancelable.set(cancelable);
     }
@@ -208,7 +209,7 @@ impl EventMethods for Event {
     }
 
     /// <https://dom.spec.whatwg.org/#dom-event-type>
-    fn Type(&self) -> DOMString {
+    fn CachedType(&self) -> DOMString {
         self.type_()
     }
 

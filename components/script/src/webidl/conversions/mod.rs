@@ -19,6 +19,7 @@ pub use number::{Clamp, EnforceRange, Unrestricted};
 pub use object::{NullableObject, Undefined, property, set_property};
 pub use primitive::{JsBigInt, JsSymbol, NullableValue, to_numeric};
 pub use sequence::{FromIterable, FrozenArray, Record, to_frozen_array};
+pub(super) use string::to_interned;
 pub use string::{NullToEmpty, string_from_js};
 
 use mozjs::rust::HandleValue;

@@ -11,8 +11,8 @@ use mozjs::jsapi::JS::shadow;
 use mozjs::jsapi::{JS_DeprecatedStringHasLatin1Chars, JSString};
 use mozjs::jsval::StringValue;
 use mozjs::rust::wrappers2::{
-    JS_GetLatin1StringCharsAndLength, JS_GetTwoByteStringCharsAndLength, JS_NewStringCopyN,
-    JS_NewUCStringCopyN,
+    JS_AtomizeStringN, JS_GetLatin1StringCharsAndLength, JS_GetTwoByteStringCharsAndLength,
+    JS_NewStringCopyN, JS_NewUCStringCopyN,
 };
 use mozjs::rust::{HandleValue, MutableHandleValue, ToString};
 
@@ -159,6 +159,23 @@ fn put_latin1(cx: &mut JSContext, mut rval: MutableHandleValue<'_>, latin1: &[u8
 fn put_text(cx: &mut JSContext, rval: MutableHandleValue<'_>, text: &str) {
     // Decoding takes longer.
     if text.is_ascii() { put_latin1(cx, rval, text.as_bytes()) } else { text.to_jsval(cx, rval) }
+}
+
+/// As `to_jsval`, for a string that is likely to be compared and kept: it is the same one each time if it is short and ASCII.
+pub(in crate::webidl) fn to_interned(
+    cx: &mut JSContext,
+    string: &DOMString,
+    mut rval: MutableHandleValue<'_>,
+) {
+    const SHORT: usize = 64;
+    if string.ill_formed_units().is_some() || string.len() > SHORT || !string.is_ascii() {
+        return string.to_jsval(cx, rval);
+    }
+    // SAFETY: SpiderMonkey copies the characters.
+    unsafe {
+        let atom = JS_AtomizeStringN(cx, string.as_ptr().cast(), string.len());
+        rval.set(StringValue(atom.as_ref().unwrap_or_else(|| out_of_memory())));
+    }
 }
 
 impl ToJSValConvertible for DOMString {

@@ -100,38 +100,3 @@ fn a_panic_ends_the_agent_and_not_the_process() {
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| agent.eval("new TestBinding().doPanic()")));
     assert!(result.is_err(), "the task does not come to its end");
 }
-
-#[test]
-fn compiled_code_gets_what_interpreted_code_gets() {
-    let agent = TestAgent::start();
-    check(
-        &agent,
-        &[
-            SET_UP,
-            (
-                "function sum(b) { let n = 0; for (let i = 0; i < 50000; i++) { b.flag = i % 2; if (b.flag) n++; } return n }; sum(b)",
-                "25000",
-            ),
-            (
-                "function count(o) { let n = 0; for (let i = 0; i < 50000; i++) n += o.number + o.kind.length; return n }; count(new TestDerived('d', 2))",
-                "450000",
-            ),
-            (
-                "function same(b) { let n = 0; for (let i = 0; i < 50000; i++) if (b.same.name === 'same') n++; return n }; same(b)",
-                "50000",
-            ),
-            (
-                "function wrong(o) { let n = 0; for (let i = 0; i < 5000; i++) { try { n += o[i % 2].number } catch (e) { n++ } } return n }; wrong([new TestDerived('d', 3), Object.create(TestDerived.prototype)])",
-                "10000",
-            ),
-            (
-                "function changes(l) { let n = 0; for (let i = 0; i < 20000; i++) { l.push('x'); n += l.length } return n }; changes(new TestIndexed())",
-                "200010000",
-            ),
-            (
-                "function names() { let n = 0; for (let i = 0; i < 50000; i++) n += globalName.length; return n }; names()",
-                "200000",
-            ),
-        ],
-    );
-}

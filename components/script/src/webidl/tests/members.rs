@@ -181,6 +181,64 @@ pub struct TestFeature {
 
 const SET_UP: (&str, &str) = ("globalThis.d = new TestPicture('d', 1); ''", "");
 
+#[dom_struct]
+pub struct TestKeeps {
+    reflector: Reflector,
+    text: DomRefCell<DOMString>,
+}
+
+impl TestKeeps {
+    fn new_inherited() -> TestKeeps {
+        TestKeeps { reflector: Reflector::new(), text: DomRefCell::default() }
+    }
+}
+
+impl TestKeepsMethods for TestKeeps {
+    fn Constructor(
+        cx: &mut JSContext,
+        global: &GlobalScope,
+        proto: Option<HandleObject<'_>>,
+    ) -> Fallible<DomRoot<TestKeeps>> {
+        Ok(reflect_dom_object_with_proto(cx, Box::new(TestKeeps::new_inherited()), global, proto))
+    }
+    fn CachedText(&self) -> DOMString {
+        self.text.borrow().clone()
+    }
+    fn Number(&self) -> i32 {
+        self.text.borrow().bytes().last().map_or(0, |digit| i32::from(digit) - i32::from(b'0'))
+    }
+    fn Fixed(&self) -> i32 {
+        7
+    }
+    fn SetText(&self, _cx: &mut JSContext, text: DOMString) -> Fallible<()> {
+        self.text.set(text);
+        self.reflector.forget_cached_values();
+        Ok(())
+    }
+}
+
+#[dom_struct]
+pub struct TestKeepsMore {
+    keeps: TestKeeps,
+    /// How often the value was made.
+    made: Cell<i32>,
+}
+
+impl TestKeepsMoreMethods for TestKeepsMore {
+    fn Constructor(
+        cx: &mut JSContext,
+        global: &GlobalScope,
+        proto: Option<HandleObject<'_>>,
+    ) -> Fallible<DomRoot<TestKeepsMore>> {
+        let keeps = TestKeepsMore { keeps: TestKeeps::new_inherited(), made: Cell::default() };
+        Ok(reflect_dom_object_with_proto(cx, Box::new(keeps), global, proto))
+    }
+    fn CachedMore(&self) -> DOMString {
+        self.made.set(self.made.get() + 1);
+        format!("more {}", self.made.get()).into()
+    }
+}
+
 #[test]
 fn attributes_of_all_kinds_are_got_and_set() {
     let agent = TestAgent::start();

@@ -31,6 +31,23 @@ interface TestNamedDerived : TestNamedBase {
   [Default] object toJSON();
 };
 
+// Objects that keep values.
+[Exposed=TestGlobal]
+interface TestKeeps {
+  constructor();
+  readonly attribute DOMString text;
+  readonly attribute long number;
+  [LegacyUnforgeable] readonly attribute long fixed;
+  undefined setText(DOMString text);
+  [Default] object toJSON();
+};
+
+[Exposed=TestGlobal]
+interface TestKeepsMore : TestKeeps {
+  constructor();
+  readonly attribute DOMString more;
+};
+
 [Exposed=TestGlobal]
 namespace testSettings {
   readonly attribute DOMString mode;

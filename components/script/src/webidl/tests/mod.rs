@@ -6,6 +6,7 @@ mod binding;
 mod calls;
 mod collection;
 mod collections;
+mod compiled;
 mod conversions;
 mod events;
 mod exceptions;
