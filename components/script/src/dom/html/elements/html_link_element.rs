@@ -150,8 +150,8 @@ impl HTMLLinkElementMethods for HTMLLinkElement {
     fn Href(&self) -> USVString {
         let Some(href) = self.value_of(&local_name!("href")) else { return USVString::default() };
         match self.upcast::<Node>().node_document().parse_url(&href) {
-            Ok(url) => USVString(url.into()),
-            Err(_) => USVString(href.into()),
+            Ok(url) => USVString::from(String::from(url)),
+            Err(_) => href.into(),
         }
     }
 

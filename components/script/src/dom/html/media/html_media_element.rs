@@ -151,8 +151,8 @@ impl HTMLMediaElementMethods for HTMLMediaElement {
     fn Src(&self) -> USVString {
         let Some(src) = self.value_of(&local_name!("src")) else { return USVString::default() };
         match self.upcast::<Node>().node_document().parse_url(&src) {
-            Ok(url) => USVString(url.into()),
-            Err(_) => USVString(src.into()),
+            Ok(url) => USVString::from(String::from(url)),
+            Err(_) => src.into(),
         }
     }
 
