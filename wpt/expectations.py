@@ -38,9 +38,8 @@ class Expectations:
             except wptmanifest.parser.ParseError as error:
                 self.complaints.append(f"{path}: {error}")
                 return
-        folder = "/" + os.path.relpath(os.path.dirname(path), self.root).replace(os.sep, "/")
         for heading in headings(tree):
-            test = ("" if folder == "/." else folder) + "/" + heading.data
+            test = test_of(self.root, path, heading)
             if fails(heading) and not has_reason(heading):
                 self.complaints.append(f"{path}: [{heading.data}] has no reason")
             subtests = self.failing.setdefault(test, set())
@@ -69,6 +68,12 @@ def ini_files(root):
         for name in sorted(files):
             if name.endswith(".ini"):
                 yield os.path.join(folder, name)
+
+
+def test_of(root, path, heading):
+    """The test that a heading in the file at `path` is about."""
+    folder = "/" + os.path.relpath(os.path.dirname(path), root).replace(os.sep, "/")
+    return ("" if folder == "/." else folder) + "/" + heading.data
 
 
 def headings(node):
@@ -122,8 +127,9 @@ def update(root, test_paths, raw_log, counts, vanished=()):
     # That of the run is shut down.
     metadata.logger = structuredlog.StructuredLogger("expectations")
     metadata.update_expected(test_paths, [raw_log], ([], {}), full_update=True)
-    for path in ini_files(root):
+    for path in list(ini_files(root)):
         tidy(path, before.get(path, {}))
+        forget(root, path, vanished)
     path = os.path.join(root, COUNTS)
     merged = {test: count for test, count in {**read_counts(path), **counts}.items() if test not in vanished}
     with open(path + ".part", "w", encoding="utf-8") as file:
@@ -158,6 +164,23 @@ def tidy(path, before):
     with open(path + ".part", "w", encoding="utf-8") as file:
         # The serializer leaves one more empty line after a test each time.
         file.write(re.sub(r"\n{3,}", "\n\n", wptmanifest.serialize(tree, skip_empty_data=True)))
+    os.replace(path + ".part", path)
+
+
+def forget(root, path, vanished):
+    """Removes what is said of tests that are no more."""
+    with open(path, "rb") as file:
+        tree = wptmanifest.parse(file)
+    gone = [heading for heading in headings(tree) if test_of(root, path, heading) in vanished]
+    if not gone:
+        return
+    if len(gone) == len(headings(tree)):
+        os.unlink(path)
+        return
+    for heading in gone:
+        heading.remove()
+    with open(path + ".part", "w", encoding="utf-8") as file:
+        file.write(wptmanifest.serialize(tree, skip_empty_data=True))
     os.replace(path + ".part", path)
 
 

@@ -26,7 +26,7 @@ class Results:
         self.rows = collections.defaultdict(collections.Counter)
         self.subtests = collections.defaultdict(list)
         self.counts = {}
-        self.seen = set()
+        self.listed, self.seen = set(), set()
         self.total = self.done = self.problems = 0
         self.started = self.shown = time.monotonic()
         self.redraws = OUT.isatty()
@@ -34,7 +34,8 @@ class Results:
     def __call__(self, data):
         action = data["action"]
         if action == "suite_start":
-            self.total = sum(len(tests) for tests in data["tests"].values())
+            self.listed.update(test for tests in data["tests"].values() for test in tests)
+            self.total = len(self.listed)
             self.started = time.monotonic()
             self.progress("")
         elif action == "test_start":
@@ -75,8 +76,11 @@ class Results:
         self.progress(test)
 
     def look_for_vanished(self, covers):
-        """At the end: a test that the run has to have had is a problem if it had none of that name. Returns these."""
-        vanished = self.expectations.vanished(covers, self.seen)
+        """At the end: a test of which something is expected is a problem if there is none of that name. Returns these.
+        So is one that did not have its turn, because the runner gave up."""
+        for test in sorted(self.listed - self.seen):
+            self.problem(self.row(test), f"NOT RUN: {test}")
+        vanished = self.expectations.vanished(covers, self.listed | self.seen)
         for test in vanished:
             self.problem(self.row(test), f"VANISHED: {test}: there are expectations, and no such test")
         return vanished

@@ -91,15 +91,28 @@ class TestExpectations(unittest.TestCase):
         self.write("[b.html?x]\n  # Why.\n  expected: TIMEOUT\n")
         with open(os.path.join(self.root, expectations.COUNTS), "w", encoding="utf-8") as file:
             file.write("/dom/a.html\t2\n/dom/c.html\t1\n/domain/d.html\t1\n/xhr/e.html\t1\n")
+        with open(os.path.join(self.root, expectations.COUNTS), "a", encoding="utf-8") as file:
+            file.write("/dom/late.html\t1\n")
         results = output.Results(3, expectations.Expectations(self.root))
         shown = []
         results.line = shown.append
-        # One that is switched off is there.
+        # One that is switched off is there, and so is one that had no turn.
+        results({"action": "suite_start", "tests": {"dom": ["/dom/new.html", "/dom/late.html"]}})
         for test, status in (("/dom/a.html", "SKIP"), ("/dom/new.html", "OK")):
             results({"action": "test_end", "test": test, "status": status})
         self.assertEqual(results.look_for_vanished(run.Named("dom").covers), ["/dom/b.html?x", "/dom/c.html"])
-        self.assertEqual(results.problems, 2)
-        self.assertIn("VANISHED: /dom/b.html?x", shown[0])
+        self.assertEqual(results.problems, 3)
+        self.assertIn("NOT RUN: /dom/late.html", shown[0])
+        self.assertIn("VANISHED: /dom/b.html?x", shown[1])
+
+    def test_what_is_said_of_tests_that_are_no_more_can_be_removed(self):
+        self.write("[b.html?x]\n  # Why.\n  expected: TIMEOUT\n\n[b.html?y]\n  # Why not.\n  expected: TIMEOUT\n")
+        [path] = expectations.ini_files(self.root)
+        expectations.forget(self.root, path, ["/dom/b.html?x"])
+        with open(path, encoding="utf-8") as file:
+            self.assertEqual(file.read().strip(), "[b.html?y]\n  # Why not.\n  expected: TIMEOUT")
+        expectations.forget(self.root, path, ["/dom/b.html?y"])
+        self.assertEqual(list(expectations.ini_files(self.root)), [])
 
     def test_the_projects_own_expectations_have_reasons(self):
         own = expectations.Expectations(os.path.join(run.HERE, "expectations"))
