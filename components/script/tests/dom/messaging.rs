@@ -255,3 +255,21 @@ fn a_port_that_is_transferred_while_it_is_being_transferred_is_refused() {
         a.port1.postMessage({ get x() { b.port1.postMessage(0, [c.port1]); } }, [c.port1]);";
     assert!(page.error(script).starts_with("DataCloneError: "));
 }
+
+#[test]
+fn what_is_sent_to_a_port_that_is_gone_is_dropped() {
+    let page = Page::open();
+    page.serve_script("worker.js", "onmessage = ({ ports: [port] }) => { port.postMessage(1); port.close(); postMessage(0); }");
+    page.run(
+        "const { port1, port2 } = new MessageChannel(), worker = new Worker('worker.js');
+         worker.postMessage(0, [port2]);
+         worker.onmessage = () => {
+             // Our port has not been started, so it has not been told.
+             const inner = new MessageChannel();
+             inner.port1.onclose = () => console.log('closed');
+             inner.port1.start();
+             port1.postMessage(0, [inner.port2]);
+         };",
+    );
+    assert_eq!(page.console(), ["closed"]);
+}

@@ -97,7 +97,12 @@ async fn run<T>(
         }
     };
     let (close, code) = match end {
-        End::Closed(close) => (close, None),
+        End::Closed(close) => {
+            // Reading on answers the handshake. Then it is the server that ends the connection.
+            let ended = async { while let Some(Ok(_)) = stream.next().await {} };
+            let _ = tokio::time::timeout(END_LIMIT, ended).await;
+            (close, None)
+        }
         End::Failed(code) => (WebSocketClose::failure(), code),
     };
     let _ = on_closed.send(close);
@@ -123,7 +128,7 @@ async fn enqueue(mut to_send: UnboundedReceiver<OutgoingMessage>, queue: Unbound
     }
 }
 
-/// Resolves when nothing was written for [`CLOSE_LIMIT`].
+/// Resolves when nothing was written for [`CLOSE_LIMIT`], which is looked at that often.
 async fn wait_until_stalled(written: &AtomicU64) {
     loop {
         let before = written.load(Ordering::Relaxed);
@@ -180,9 +185,6 @@ where
                 });
                 // There is room, but where the page wants it closed, too.
                 let _ = messages.try_send(WebSocketEvent::Closing);
-                // Reading on answers the handshake. Then it is the server that ends the connection.
-                let ended = async { while let Some(Ok(_)) = stream.next().await {} };
-                let _ = tokio::time::timeout(END_LIMIT, ended).await;
                 return End::Closed(WebSocketClose { code, reason, was_clean: true, failed: false });
             }
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,

@@ -1,23 +1,25 @@
 //! Objects that other agents send to: by what name they do, and what keeps such an object alive meanwhile.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::webidl::*;
 
 /// Tells the objects of one realm apart, within their interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ObjectId(u64);
 
 /// The objects of an interface in one realm, by their names. It does not keep them alive.
 pub(crate) struct NamedObjects<T> {
-    objects: DomRefCell<HashMap<ObjectId, WeakDom<T>>>,
+    objects: DomRefCell<BTreeMap<ObjectId, WeakDom<T>>>,
     next: Cell<u64>,
+    /// With so many, those that were collected are looked for.
+    many: Cell<usize>,
 }
 
 impl<T> Default for NamedObjects<T> {
     fn default() -> Self {
-        NamedObjects { objects: DomRefCell::default(), next: Cell::new(0) }
+        NamedObjects { objects: DomRefCell::default(), next: Cell::new(0), many: Cell::new(0) }
     }
 }
 
@@ -31,13 +33,14 @@ impl<T: DomObject> NamedObjects<T> {
     pub(crate) fn add(&self, id: ObjectId, object: &T) {
         let mut objects = self.objects.borrow_mut();
         // From time to time those that were collected are forgotten.
-        if objects.len() == objects.capacity() {
+        if objects.len() >= self.many.get() {
             objects.retain(|_, object| object.root().is_some());
+            self.many.set(16.max(2 * objects.len()));
         }
         objects.insert(id, WeakDom::new(object));
     }
 
-    /// All of them that were not collected.
+    /// All of them that were not collected, the oldest first.
     pub(crate) fn all(&self) -> Vec<DomRoot<T>> {
         self.objects.borrow().values().filter_map(WeakDom::root).collect()
     }

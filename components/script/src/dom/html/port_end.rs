@@ -103,11 +103,15 @@ impl PortEnd {
 
     /// Adds a message to the other end's queue. True if the caller has to queue the task that takes it out.
     ///
-    /// NB: a message with the other end in it, or in the messages that wait for what is in it, would be received by
+    /// NB: where the other end is gone, nobody receives it. A message with the other end in it, or in the messages that wait for what is in it, would be received by
     /// nobody, and keep itself alive: it is dropped.
     pub(crate) fn send(&self, message: SerializedData) -> bool {
         /// Held while a message comes to an end that is on its way, so that no two can enclose each other.
         static ENCLOSING: Mutex<()> = Mutex::new(());
+        if lock(&self.own).closed {
+            discard(VecDeque::from([message]));
+            return false;
+        }
         let enclosing = ENCLOSING.lock().unwrap_or_else(PoisonError::into_inner);
         // (It could not be put into a message meanwhile: that it is in one already is known from there being no object.)
         if lock(&self.other).receiver.is_none() && encloses(&message, &self.other) {
