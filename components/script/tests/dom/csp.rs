@@ -79,5 +79,6 @@ fn documents_from_nowhere_have_the_policies_of_who_made_them() {
     ));
     let mut console = page.console();
     console.sort();
-    assert_eq!(console, ["blob", "data", "srcdoc"]);
+    let blocked = "an inline script was blocked by Content Security Policy: script-src-elem";
+    assert_eq!(console, [blocked, blocked, blocked, "blob", "data", "srcdoc"]);
 }
