@@ -415,19 +415,25 @@ fn page_with_frame() -> Page {
 
 #[test]
 fn the_network_sees_that_a_frame_was_removed() {
-    let url = "https://page.test/p";
+    let page = Page::open();
+    page.run("const begun = () => console.log('begun')");
     for (url, script) in [
-        (url, "const x = new w.XMLHttpRequest(); x.onprogress = begun; x.open('GET', '/p'); x.send()"),
-        (url, "new w.EventSource('/p').onmessage = begun"),
-        (url, "w.fetch('/p').then(response => (begun(), response.text()))"),
-        ("wss://page.test/p", "new w.WebSocket('/p').onmessage = begun"),
+        (
+            "https://page.test/1",
+            "const x = new w.XMLHttpRequest(); x.onprogress = begun; x.open('GET', '/1'); x.send()",
+        ),
+        ("https://page.test/2", "new w.EventSource('/2').onmessage = begun"),
+        ("https://page.test/3", "w.fetch('/3').then(response => (begun(), response.text()))"),
+        ("wss://page.test/4", "new w.WebSocket('/4').onmessage = begun"),
     ] {
-        let page = page_with_frame();
         let pieces = page.network.serve_pieces_of(url, FakeResponse::new("text/event-stream", ""));
         pieces.send(Ok("data: x\n\n")).expect("somebody listens");
-        page.start_now(script);
+        page.start_now(&format!(
+            "{{ const frame = document.body.appendChild(document.createElement('iframe')), w = frame.contentWindow;
+            {script} }}"
+        ));
         assert_eq!(page.next_line(), "begun", "{script}");
-        page.start_now("frame.remove()");
+        page.start_now("frames[0].frameElement.remove()");
         wait_until_closed(&pieces);
         page.settle();
     }
@@ -444,8 +450,8 @@ fn a_page_does_not_wait_for_what_a_removed_frame_waits_for() {
     // A source that waits until it connects again.
     page.start_now("new w.EventSource('/retry').onerror = begun");
     assert_eq!(page.next_line(), "begun");
-    page.run(
-        "const { EventSource, XMLHttpRequest, AbortSignal, setTimeout, fetch } = w;
+    page.start_now(
+        "const { EventSource, AbortSignal, setTimeout, fetch } = w;
         const request = X => {
             const x = new X();
             x.open('GET', '/p');

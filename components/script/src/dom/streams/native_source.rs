@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fetch::{BodyStream, Bytes, NetworkError};
-use futures::future::{AbortHandle, Abortable};
+use futures::channel::oneshot;
+use futures::future::{self, AbortHandle, Abortable, Either};
 use futures::{FutureExt, StreamExt};
 
 use super::array_buffers::new_uint8_array;
@@ -23,13 +24,23 @@ const CHUNK_GOAL: usize = 256 * 1024;
 
 impl ReadableStream {
     /// A byte stream of what `body` brings. A chunk is asked for when someone reads; then `body` is polled by the
-    /// host's spawner. Dropping the stream, or canceling it, drops `body`.
+    /// host's spawner. Dropping the stream, canceling it, or the end of `global`'s document drops `body`.
     pub(crate) fn from_body_stream(
         cx: &mut JSContext,
         global: &GlobalScope,
         body: BodyStream,
     ) -> DomRoot<ReadableStream> {
-        let source = root_source(BodySource { state: Arc::new(Mutex::new(BodyState::Resting(body))) });
+        let state = Arc::new(Mutex::new(BodyState::Resting(body)));
+        let (held, dropped) = oneshot::channel();
+        let (end, weak) = (global.end(), Arc::downgrade(&state));
+        global.hosts().spawner.spawn(Box::pin(async move {
+            if let Either::Left(_) = future::select(end, dropped).await
+                && let Some(state) = weak.upgrade()
+            {
+                let_go(&state);
+            }
+        }));
+        let source = root_source(BodySource { state, _held: held });
         ReadableStream::create_byte_stream(cx, global, &source, 0.0)
     }
 
@@ -168,6 +179,9 @@ enum BodyState {
 struct BodySource {
     #[no_trace]
     state: Arc<Mutex<BodyState>>,
+    /// Says that this was dropped.
+    #[no_trace]
+    _held: oneshot::Sender<()>,
 }
 
 fn lock(state: &Mutex<BodyState>) -> MutexGuard<'_, BodyState> {
@@ -249,7 +263,7 @@ impl Source for BodySource {
     }
 
     fn cancel(&self, cx: &mut JSContext, global: &GlobalScope, _reason: HandleValue<'_>) -> Promise {
-        self.let_go();
+        let_go(&self.state);
         Promise::resolved(cx, global, &())
     }
 
@@ -265,20 +279,18 @@ impl Source for BodySource {
     }
 }
 
-impl BodySource {
-    /// Drops the body, wherever it is.
-    fn let_go(&self) {
-        let was = std::mem::replace(&mut *lock(&self.state), BodyState::Gone);
-        if let BodyState::Pulled(abort) = was {
-            abort.abort();
-        }
+/// Drops the body, wherever it is.
+fn let_go(state: &Mutex<BodyState>) {
+    let was = std::mem::replace(&mut *lock(state), BodyState::Gone);
+    if let BodyState::Pulled(abort) = was {
+        abort.abort();
     }
 }
 
 impl Drop for BodySource {
     fn drop(&mut self) {
         // The stream has ended, failed, or was collected.
-        self.let_go();
+        let_go(&self.state);
     }
 }
 

@@ -48,8 +48,9 @@ pub type Piece = Result<&'static str, NetworkError>;
 
 /// Waits until no one wants more pieces.
 pub fn wait_until_closed(pieces: &UnboundedSender<Piece>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    runtime.block_on(pieces.closed());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let closed = runtime.block_on(async { tokio::time::timeout(super::PATIENCE, pieces.closed()).await });
+    closed.expect("no one wants more pieces");
 }
 
 impl FakeResponse {
