@@ -1,8 +1,8 @@
 //! Cookies as drivers see them: <https://w3c.github.io/webdriver/#cookies>.
 
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use fetch::cookies::{Cookie, SameSite};
+use fetch::cookies::{Cookie, MemoryCookieJar, SameSite};
 use fetch::{CookieJar, Origin, Request, Url};
 use serde_json::{Value, json};
 
@@ -45,19 +45,36 @@ pub fn serialized(cookie: &Cookie) -> Value {
     value
 }
 
-/// Deletes a cookie of a page: as its server would, by one that is over.
-pub fn delete(jar: &dyn CookieJar, url: &Url, cookie: &Cookie) {
-    let mut header = [&*cookie.name, b"=; Max-Age=0; HttpOnly; Path=", &*cookie.path].concat();
-    if !cookie.host_only {
-        header.extend(format!("; Domain={}", cookie.host).bytes());
-    }
-    if cookie.secure {
-        header.extend(b"; Secure");
-    }
-    set(jar, url, &header);
+/// Sets a cookie as the page's own server would, by a `Set-Cookie` header.
+fn set(jar: &dyn CookieJar, url: &Url, header: &[u8]) {
+    jar.store_set_cookie(&Request::new(url.clone(), Origin::of(url)), &[header]);
 }
 
-/// Sets a cookie as the page's own server would, by a `Set-Cookie` header.
-pub fn set(jar: &dyn CookieJar, url: &Url, header: &[u8]) {
-    jar.store_set_cookie(&Request::new(url.clone(), Origin::of(url)), &[header]);
+/// Sets a cookie as the page's own server would, by a `Set-Cookie` header without `Expires`. False if it is none that the
+/// server can set.
+pub fn add(
+    jar: &dyn CookieJar,
+    url: &Url,
+    header: &[u8],
+    wanted: (&str, &str),
+    expires: Option<SystemTime>,
+) -> bool {
+    // What it comes to, apart from all others.
+    let alone = MemoryCookieJar::default();
+    set(&alone, url, header);
+    let Some(cookie) = alone.all().pop() else { return false };
+    let is_wanted = |bytes: &[u8], wanted: &str| bytes.trim_ascii() == wanted.as_bytes().trim_ascii();
+    if !is_wanted(&cookie.name, wanted.0) || !is_wanted(&cookie.value, wanted.1) {
+        return false;
+    }
+    // One that is over deletes.
+    if expires.is_some_and(|time| time <= SystemTime::now()) {
+        jar.remove(&cookie.key());
+        return true;
+    }
+    let expires =
+        expires.map(|time| format!("; Expires={}", httpdate::fmt_http_date(time))).unwrap_or_default();
+    set(jar, url, &[header, expires.as_bytes()].concat());
+    // Others may be in its way.
+    jar.all().iter().any(|there| there.key() == cookie.key() && there.value == cookie.value)
 }

@@ -455,6 +455,27 @@ fn cookies_of_the_page_are_seen_set_and_deleted() {
     assert_eq!(driver.ok("GET", "cookie", None).as_array().map(Vec::len), Some(2));
     let elsewhere = json!({ "cookie": { "name": "c", "value": "3", "domain": "other.example" } });
     assert_eq!(driver.error("POST", "cookie", Some(elsewhere)), failure(500, "unable to set cookie"));
+    // Where it is not said, a cookie is for all paths; one for another path is no less refused or set.
+    let add = |cookie: Value| driver.command("POST", "cookie", Some(json!({ "cookie": cookie }))).0;
+    driver.navigate(&server.url("/deep/down/x"));
+    assert_eq!(add(json!({ "name": "d", "value": "4" })), 200);
+    assert_eq!(driver.ok("GET", "cookie/d", None)["path"], "/");
+    assert_eq!(add(json!({ "name": "e", "value": "5", "path": "/other" })), 200);
+    assert_eq!(driver.error("GET", "cookie/e", None), failure(404, "no such cookie"));
+    for refused in [
+        json!({ "name": "f", "value": "6", "path": "/other", "domain": "other.example" }),
+        json!({ "name": "f", "value": "6", "path": "/", "secure": true }),
+        json!({ "name": "f; Path=/x", "value": "6" }),
+        json!({ "name": "f", "value": "6; Path=/x" }),
+        json!({ "name": "f", "value": "6", "expiry": 1, "domain": "other.example" }),
+    ] {
+        assert_eq!(add(refused.clone()), 500, "{refused}");
+    }
+    assert_eq!(add(json!({ "name": "d", "value": "4", "expiry": 1 })), 200);
+    assert_eq!(driver.error("GET", "cookie/d", None), failure(404, "no such cookie"));
+    driver.execute("document.cookie = 'nameless'", json!([]));
+    assert_eq!(driver.execute("return document.cookie", json!([])), "nameless; b=2");
+    driver.navigate(&server.url("/x"));
     driver.ok("DELETE", "cookie/a", None);
     assert_eq!(driver.error("GET", "cookie/a", None), failure(404, "no such cookie"));
     driver.ok("DELETE", "cookie", None);

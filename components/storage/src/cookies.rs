@@ -64,6 +64,10 @@ impl CookieJar for Cookies {
         self.store().iter(SystemTime::now()).cloned().collect()
     }
 
+    fn remove(&self, key: &CookieKey) {
+        self.change(|store| store.remove(key));
+    }
+
     fn clear(&self) -> BoxFuture<'static, Result<(), CookieJarError>> {
         let mut store = self.store();
         store.clear();

@@ -77,6 +77,12 @@ async fn what_is_deleted_or_over_is_not_there_any_more() {
     set(&*profile.cookies(), "a=1; Max-Age=1000");
     set(&*profile.cookies(), "b=1; Max-Age=1000");
     set(&*profile.cookies(), "a=1; Max-Age=0");
+    // By its key, one without a name, too.
+    set(&*profile.cookies(), "nameless; Max-Age=1000");
+    let nameless = profile.cookies().all().into_iter().find(|cookie| cookie.name.is_empty()).unwrap();
+    profile.cookies().remove(&nameless.key());
+    assert_eq!(sent(&*profile.cookies()), "b=1");
+    profile.cookies().remove(&nameless.key());
     drop(profile);
     // In a file that nobody else has open.
     let database = || Connection::open(folder.path().join("state.sqlite")).unwrap();

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use super::{Cookie, CookieJar, CookieJarError, CookieStore, SameSiteMode};
+use super::{Cookie, CookieJar, CookieJarError, CookieKey, CookieStore, SameSiteMode};
 use crate::{BoxFuture, Request, Url};
 
 /// Cookies that are gone with the process: for a host without a profile.
@@ -35,6 +35,10 @@ impl CookieJar for MemoryCookieJar {
 
     fn all(&self) -> Vec<Cookie> {
         self.store().iter(SystemTime::now()).cloned().collect()
+    }
+
+    fn remove(&self, key: &CookieKey) {
+        self.store().remove(key);
     }
 
     fn clear(&self) -> BoxFuture<'static, Result<(), CookieJarError>> {

@@ -161,6 +161,9 @@ pub trait CookieJar: Send + Sync {
     /// All cookies that are not expired.
     fn all(&self) -> Vec<Cookie>;
 
+    /// Deletes a cookie, if it is there.
+    fn remove(&self, key: &CookieKey);
+
     /// Deletes all cookies. Requests have none of them from now on; the future is done when nothing of them is stored
     /// any more.
     fn clear(&self) -> BoxFuture<'static, Result<(), CookieJarError>>;

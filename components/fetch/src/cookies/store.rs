@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use url::Host;
 
 use super::parse::{DomainAttribute, ParsedCookie, parse_cookie};
-use super::{Cookie, CookieChange, MAX_PER_HOST, MAX_TOTAL, SameSite, SameSiteMode};
+use super::{Cookie, CookieChange, CookieKey, MAX_PER_HOST, MAX_TOTAL, SameSite, SameSiteMode};
 
 /// The cookies, by the host that they belong to.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +44,15 @@ impl CookieStore {
     /// All that are not expired.
     pub fn iter(&self, now: SystemTime) -> impl Iterator<Item = &Cookie> {
         self.hosts.values().flatten().filter(move |cookie| !cookie.is_expired(now))
+    }
+
+    /// Deletes a cookie.
+    pub fn remove(&mut self, key: &CookieKey) -> Vec<CookieChange> {
+        let Some(cookies) = self.hosts.get_mut(&key.host) else { return Vec::new() };
+        let Some(at) = cookies.iter().position(|cookie| cookie.key() == *key) else { return Vec::new() };
+        cookies.remove(at);
+        self.recount();
+        vec![CookieChange::Removed(key.clone())]
     }
 
     /// Deletes all.

@@ -1,7 +1,7 @@
 //! The session, its windows, and the commands: <https://w3c.github.io/webdriver/#sessions>.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use fetch::cookies::Cookie;
 use fetch::{CookieJar, Origin, StorageKey, Url};
@@ -448,15 +448,9 @@ impl Driver {
         let url = self.url().await?;
         let mut header = format!("{}={}", cookie.name, cookie.value);
         let attributes = [
-            ("Path", cookie.path.clone()),
-            ("Domain", cookie.domain.clone()),
-            ("SameSite", cookie.sameSite.clone()),
-            (
-                "Expires",
-                cookie.expiry.as_ref().map(|date| {
-                    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(date.0.min(LAST_DATE)))
-                }),
-            ),
+            ("Path", Some(path)),
+            ("Domain", cookie.domain.as_deref()),
+            ("SameSite", cookie.sameSite.as_deref()),
         ];
         for (name, value) in attributes {
             if let Some(value) = value {
@@ -469,14 +463,10 @@ impl Driver {
         if cookie.httpOnly {
             header += "; HttpOnly";
         }
-        cookies::set(&*self.cookies, &url, header.as_bytes());
-        let over = cookie
-            .expiry
-            .as_ref()
-            .is_some_and(|date| UNIX_EPOCH + Duration::from_secs(date.0.min(LAST_DATE)) <= SystemTime::now());
-        let there =
-            cookies::of_page(&*self.cookies, &url).iter().any(|there| there.name == cookie.name.as_bytes());
-        if there || over || cookie.path.is_some() {
+        let expires =
+            cookie.expiry.as_ref().map(|date| UNIX_EPOCH + Duration::from_secs(date.0.min(LAST_DATE)));
+        let wanted = (&*cookie.name, &*cookie.value);
+        if cookies::add(&*self.cookies, &url, header.as_bytes(), wanted, expires) {
             return Ok(WebDriverResponse::Void);
         }
         let message = format!("`{header}` is no cookie that {url} can set");
@@ -486,7 +476,7 @@ impl Driver {
     async fn delete_cookies(&self, which: impl Fn(&Cookie) -> bool) -> Result<WebDriverResponse, Error> {
         let url = self.url().await?;
         for cookie in cookies::of_page(&*self.cookies, &url).iter().filter(|cookie| which(cookie)) {
-            cookies::delete(&*self.cookies, &url, cookie);
+            self.cookies.remove(&cookie.key());
         }
         Ok(WebDriverResponse::Void)
     }
@@ -498,6 +488,7 @@ impl Driver {
         Url::parse(url).map_err(|error| Error::new(ErrorStatus::UnknownError, format!("`{url}`: {error}")))
     }
 
+        let path = cookie.path.as_deref().unwrap_or("/");
     /// <https://wicg.github.io/background-fetch/#automation-click>
     async fn background_fetch_click(&self, id: String) -> Result<WebDriverResponse, Error> {
         // 1. The window has to be open.
