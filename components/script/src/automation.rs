@@ -9,6 +9,10 @@ pub const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// [web window identifier](https://w3c.github.io/webdriver/#dfn-web-window-identifier).
 pub const WINDOW_KEY: &str = "window-fcc6-11e5-b4f8-330a88ab9d7f";
 
+/// The key of an object that stands for the window of a frame:
+/// [web frame identifier](https://w3c.github.io/webdriver/#dfn-web-frame-identifier).
+pub const FRAME_KEY: &str = "frame-075b-4da1-b6ba-e579c2d3230a";
+
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -44,6 +48,21 @@ pub enum Command {
     ActiveElement,
     /// Something of an element, or done to it.
     Element(String, ElementCommand),
+    /// A frame, of [Switch To Frame](https://w3c.github.io/webdriver/#switch-to-frame). Gives the name that commands go
+    /// to it by.
+    Frame(FrameTarget),
+    /// What a frame is in, of [Switch To Parent Frame](https://w3c.github.io/webdriver/#switch-to-parent-frame). Gives a
+    /// name, or null for the page itself.
+    ParentFrame,
+}
+
+/// Which frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FrameTarget {
+    /// By its place among its siblings.
+    Index(usize),
+    /// By the name of its element.
+    Element(String),
 }
 
 /// [Location strategies](https://w3c.github.io/webdriver/#locator-strategies).
@@ -85,6 +104,8 @@ pub enum ErrorCode {
     JavascriptError,
     /// The page has no document (any more).
     NoSuchWindow,
+    /// There is no such frame.
+    NoSuchFrame,
     /// No element has that name.
     NoSuchElement,
     /// The element that had that name is not in the document any more.

@@ -102,13 +102,17 @@ impl PageHandle {
 
 impl PageHandle {
     /// Does in the page, as a task and once it has a window, what a
-    /// [WebDriver](crate::automation) server asks for. The reply is dropped uncalled if the page ends before.
+    /// [WebDriver](crate::automation) server asks for, there or in a frame that [`Command::Frame`] has named. The reply is
+    /// dropped uncalled if the page ends before.
     pub fn automate(
         &self,
+        frame: Option<String>,
         command: Command,
         reply: impl FnOnce(Result<Value, CommandError>) + Send + 'static,
     ) {
-        let steps = Box::new(move |cx: &mut JSContext| webdriver::run(cx, command, Box::new(reply)));
+        let steps = Box::new(move |cx: &mut JSContext| {
+            webdriver::run(cx, frame.as_deref(), command, Box::new(reply))
+        });
         self.control.task_queue().post(
             TaskSource::UserInteraction,
             Box::new(move |cx| Agent::of_this_thread().when_global_is_known(cx, steps)),

@@ -77,11 +77,16 @@ impl Pages {
         }
     }
 
-    /// Asks a page.
-    pub async fn ask(&self, page: &PageHandle, command: Command) -> Result<Value, PageError> {
+    /// Asks a page, or a frame in it.
+    pub async fn ask(
+        &self,
+        page: &PageHandle,
+        frame: Option<String>,
+        command: Command,
+    ) -> Result<Value, PageError> {
         let mut state = self.state(page);
         let (reply, answer) = oneshot::channel();
-        page.automate(command, move |result| {
+        page.automate(frame, command, move |result| {
             // Nobody waits any more if it took too long.
             let _ = reply.send(result);
         });

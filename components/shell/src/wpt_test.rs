@@ -131,7 +131,7 @@ impl Test<'_> {
         asynchronous: bool,
     ) -> Result<Value, PageError> {
         let command = Command::Execute { body: body.into(), arguments, asynchronous, window: String::new() };
-        self.pages.ask(self.page, command).await
+        self.pages.ask(self.page, None, command).await
     }
 
     /// Does what testdriver.js asks for.
@@ -186,7 +186,7 @@ impl Test<'_> {
     async fn element(&self, selector: &Value) -> Result<String, String> {
         let value = selector.as_str().ok_or("there is no selector")?.to_owned();
         let find = Command::Find { using: Locator::CssSelector, value: value.clone(), root: None };
-        let found = self.pages.ask(self.page, find).await.map_err(|error| error.to_string())?;
+        let found = self.pages.ask(self.page, None, find).await.map_err(|error| error.to_string())?;
         match found.as_array().map(Vec::as_slice) {
             Some([element]) => {
                 Ok(element[script::automation::ELEMENT_KEY].as_str().unwrap_or_default().to_owned())
@@ -198,7 +198,7 @@ impl Test<'_> {
 
     async fn click(&self, element: String) -> Result<(), String> {
         let click = Command::Element(element, ElementCommand::Click);
-        self.pages.ask(self.page, click).await.map(|_| ()).map_err(|error| error.to_string())
+        self.pages.ask(self.page, None, click).await.map(|_| ()).map_err(|error| error.to_string())
     }
 
     /// Actions as WebDriver has them, but with selectors where that has elements.

@@ -513,3 +513,112 @@ fn it_ends_in_order_when_it_is_told_to() {
     assert_eq!(driver.child.wait().unwrap().code(), Some(0));
     waiting.join().unwrap();
 }
+
+/// A command that is sent, and whose answer is not waited for.
+fn begin(driver: &Driver, path: &str, body: &Value) -> TcpStream {
+    let mut stream = TcpStream::connect(&driver.address).expect("it listens");
+    let body = body.to_string();
+    let head = format!(
+        "POST /session/{}/{path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nConnection: close\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        driver.session,
+        driver.address,
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).expect("it reads");
+    stream
+}
+
+#[test]
+fn a_page_that_is_stuck_is_a_timeout_and_does_not_keep_its_session() {
+    let (begin_script, begun) = mpsc::channel();
+    let begin_script = Mutex::new(begin_script);
+    let server = Server::start(move |request, stream| {
+        if !respond_file(request, stream, &[("/", "<p>")]) {
+            respond(stream, "204 No Content", &[], b"");
+            begin_script.lock().expect("one at a time").send(()).expect("the test waits");
+        }
+    });
+    let mut driver = Driver::session();
+    driver.navigate(&server.url("/"));
+    driver.ok("POST", "timeouts", Some(json!({ "script": 100 })));
+    let stuck = json!({
+        "script": "const x = new XMLHttpRequest(); x.open('GET', '/begun', false); x.send(); for (;;);", "args": []
+    });
+    assert_eq!(driver.error("POST", "execute/sync", Some(stuck.clone())), failure(500, "script timeout"));
+    assert_eq!(driver.error("GET", "title", None), failure(500, "timeout"));
+    // Another page takes its place.
+    driver.navigate(&server.url("/"));
+    assert_eq!(driver.execute("return 1", json!([])), 1);
+    driver.ok("POST", "timeouts", Some(json!({ "script": null })));
+    begun.recv().expect("the first one ran");
+    // One that is stuck for ever, and one that waits for it.
+    let mut first = begin(&driver, "execute/sync", &stuck);
+    begun.recv().expect("the second one runs");
+    let mut second = begin(&driver, "execute/sync", &json!({ "script": "return 2", "args": [] }));
+    driver.ok("DELETE", "", None);
+    for stream in [&mut first, &mut second] {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        assert!(answer.contains("invalid session id"), "{answer}");
+    }
+    let (status, value) = driver.send("POST", "/session", Some(json!({ "capabilities": {} })));
+    assert_eq!(status, 200, "{value}");
+    driver.session = value["sessionId"].as_str().expect("an id").to_owned();
+    driver.navigate(&server.url("/"));
+}
+
+#[test]
+fn frames_are_switched_to_and_left() {
+    let server = site(&[
+        ("/", "<title>top</title><p>top</p><iframe src=/a></iframe><iframe srcdoc='<p id=b>b</p>'></iframe>"),
+        ("/a", "<p id=a>a</p><iframe src=/c></iframe>"),
+        ("/c", "<p id=c>c</p>"),
+    ]);
+    let driver = Driver::session();
+    driver.navigate(&server.url("/"));
+    let find = |selector: &str| {
+        driver.command("POST", "element", Some(json!({ "using": "css selector", "value": selector })))
+    };
+    let text = || driver.execute("return document.querySelector('p').textContent", json!([]));
+    let switch = |id: Value| driver.command("POST", "frame", Some(json!({ "id": id })));
+    let (_, paragraph) = find("p");
+    assert_eq!(switch(json!(0)), (200, Value::Null));
+    assert_eq!(text(), "a");
+    // What is of the window stays so; elements are those of the frame.
+    assert_eq!(driver.ok("GET", "title", None), "top");
+    assert_eq!(driver.ok("GET", "url", None), server.url("/"));
+    let (status, value) =
+        driver.command("GET", &format!("element/{}/text", paragraph[ELEMENT].as_str().unwrap()), None);
+    assert_eq!((status, value["error"].as_str()), (404, Some("no such element")));
+    let (_, inner) = find("iframe");
+    assert_eq!(switch(inner).0, 200);
+    assert_eq!(text(), "c");
+    driver.ok("POST", "frame/parent", Some(json!({})));
+    assert_eq!(text(), "a");
+    driver.ok("POST", "frame/parent", Some(json!({})));
+    assert_eq!(text(), "top");
+    driver.ok("POST", "frame/parent", Some(json!({})));
+    assert_eq!(text(), "top");
+    assert_eq!(switch(json!(1)).0, 200);
+    assert_eq!(text(), "b");
+    assert_eq!(switch(Value::Null).0, 200);
+    assert_eq!(text(), "top");
+    for (id, error) in [(json!(2), "no such frame"), (paragraph, "no such frame")] {
+        let (status, value) = switch(id);
+        assert_eq!((status, value["error"].as_str()), (404, Some(error)));
+    }
+    // A frame that is gone.
+    assert_eq!(switch(json!(0)).0, 200);
+    driver.execute("frameElement.remove()", json!([]));
+    assert_eq!(
+        driver.error("POST", "execute/sync", Some(json!({ "script": "", "args": [] }))),
+        failure(404, "no such window")
+    );
+    assert_eq!(switch(Value::Null).0, 200);
+    assert_eq!(text(), "top");
+    // A navigation leads to the top.
+    assert_eq!(switch(json!(0)).0, 200);
+    driver.navigate(&server.url("/a"));
+    assert_eq!(text(), "a");
+}

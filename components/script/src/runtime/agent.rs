@@ -37,6 +37,7 @@ use super::{
     weak_references,
 };
 use crate::dom::nodes::mutation_observer::PendingObservers;
+use crate::dom::webdriver::FrameReferences;
 use crate::embedder::{AgentEvent, AgentInfo, ErrorKind, ErrorReport, Hosts};
 use crate::services::Services;
 use crate::webidl::{forget_property_keys, forget_trusted_objects, global_of_object, window_proxy};
@@ -61,6 +62,7 @@ pub(crate) struct Agent {
     pub(crate) timers: RefCell<TimerQueue>,
     pub(super) rejections: Rejections,
     mutation_observers: PendingObservers,
+    frame_references: FrameReferences,
     pub(super) finalization: FinalizationJobs,
     pub(super) performing_checkpoint: Cell<bool>,
     /// What waits for the agent's global object; None once that is there, or will never be.
@@ -196,6 +198,11 @@ impl Agent {
     /// <https://dom.spec.whatwg.org/#mutation-observer-list>: those with something to say.
     pub(crate) fn mutation_observers(&self) -> &PendingObservers {
         &self.mutation_observers
+    }
+
+    /// The frames that a driver has names for.
+    pub(crate) fn frame_references(&self) -> &FrameReferences {
+        &self.frame_references
     }
 
     /// Drops `thing` when this agent ends.
@@ -339,6 +346,7 @@ pub(super) unsafe fn run(parent: ParentRuntime, config: AgentConfig) {
         timers: RefCell::default(),
         rejections: Rejections::default(),
         mutation_observers: PendingObservers::default(),
+        frame_references: FrameReferences::default(),
         finalization: FinalizationJobs::default(),
         performing_checkpoint: Cell::new(false),
         waiting_for_global: RefCell::new(Some(Vec::new())),

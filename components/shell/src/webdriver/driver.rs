@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use fetch::cookies::Cookie;
 use fetch::{CookieJar, Origin, StorageKey, Url};
 use script::PageHandle;
-use script::automation::{Command, ElementCommand};
+use script::automation::{Command, ElementCommand, FrameTarget};
 use script::embedder::PermissionState;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -25,6 +25,7 @@ use super::actions::{self, Deed};
 use super::capabilities;
 use super::error::Error;
 use super::extension::Extension;
+use super::interrupts::Interrupts;
 use super::routes::Message;
 use crate::cookies;
 use crate::pages::Pages;
@@ -52,6 +53,7 @@ pub struct Driver {
     permissions: Arc<SetPermissions>,
     cookies: Arc<dyn CookieJar>,
     active: Option<ActiveSession>,
+    interrupts: Arc<Interrupts>,
 }
 
 /// <https://w3c.github.io/webdriver/#dfn-sessions>
@@ -64,6 +66,8 @@ struct ActiveSession {
     windows: Vec<Window>,
     /// <https://w3c.github.io/webdriver/#dfn-current-top-level-browsing-context>: a handle, maybe of one that is gone.
     current: String,
+    /// <https://w3c.github.io/webdriver/#dfn-current-browsing-context>: a frame in that window, as its page calls it.
+    frame: Option<String>,
 }
 
 /// <https://w3c.github.io/webdriver/#timeouts>
@@ -126,7 +130,12 @@ impl Driver {
         permissions: Arc<SetPermissions>,
         cookies: Arc<dyn CookieJar>,
     ) -> Self {
-        Driver { engine, pages, permissions, cookies, active: None }
+        Driver { engine, pages, permissions, cookies, active: None, interrupts: Arc::default() }
+    }
+
+    /// What ends the commands of the session.
+    pub fn interrupts(&self) -> &Arc<Interrupts> {
+        &self.interrupts
     }
 
     /// Whether a session is active.
@@ -188,8 +197,8 @@ impl Driver {
             C::GoBack => self.travel(-1).await,
             C::GoForward => self.travel(1).await,
             C::Refresh => self.load().await,
-            C::GetCurrentUrl => self.ask(Command::Url).await.map(value),
-            C::GetTitle => self.ask(Command::Title).await.map(value),
+            C::GetCurrentUrl => self.ask_top(Command::Url).await.map(value),
+            C::GetTitle => self.ask_top(Command::Title).await.map(value),
             C::GetPageSource => self.ask(Command::Source).await.map(value),
             // Contexts: https://w3c.github.io/webdriver/#contexts
             C::GetWindowHandle => Ok(value(json!(self.window()?.handle))),
@@ -203,13 +212,19 @@ impl Driver {
                     return Err(Error::new(ErrorStatus::NoSuchWindow, message));
                 }
                 session.current = parameters.handle;
+                session.frame = None;
                 Ok(WebDriverResponse::Void)
             }
-            C::SwitchToFrame(parameters) => match (self.window()?, parameters.id) {
-                (_, FrameId::Top) => Ok(WebDriverResponse::Void),
-                _ => Err(Error::new(ErrorStatus::UnsupportedOperation, "frames can't be switched to")),
-            },
-            C::SwitchToParentFrame => self.window().map(|_| WebDriverResponse::Void),
+            C::SwitchToFrame(parameters) => self.switch_to_frame(parameters.id).await,
+            C::SwitchToParentFrame => {
+                self.window()?;
+                // Above the top there is nothing.
+                if self.session()?.frame.is_some() {
+                    let parent = self.ask(Command::ParentFrame).await?;
+                    self.session_mut()?.frame = parent.as_str().map(str::to_owned);
+                }
+                Ok(WebDriverResponse::Void)
+            }
             // Scripts: https://w3c.github.io/webdriver/#executing-script
             C::ExecuteScript(parameters) => self.execute(parameters, false).await,
             C::ExecuteAsyncScript(parameters) => self.execute(parameters, true).await,
@@ -331,8 +346,10 @@ impl Driver {
         let id = Uuid::new_v4().to_string();
         let window = self.open_window();
         let current = window.handle.clone();
+        let (windows, frame) = (vec![window], None);
         self.active =
-            Some(ActiveSession { id: id.clone(), timeouts, waits_for_load, windows: vec![window], current });
+            Some(ActiveSession { id: id.clone(), timeouts, waits_for_load, windows, current, frame });
+        self.interrupts.begin(&id);
         self.wait_for_load().await?;
         Ok(WebDriverResponse::NewSession(NewSessionResponse::new(id, Value::Object(capabilities))))
     }
@@ -396,9 +413,26 @@ impl Driver {
         self.pages.close(&old).await;
         let page = self.engine.engine.open_page(url);
         self.window_mut()?.page = page;
+        self.session_mut()?.frame = None;
         if self.session()?.waits_for_load {
             self.wait_for_load().await?;
         }
+        Ok(WebDriverResponse::Void)
+    }
+
+    /// <https://w3c.github.io/webdriver/#switch-to-frame>
+    async fn switch_to_frame(&mut self, id: FrameId) -> Result<WebDriverResponse, Error> {
+        self.window()?;
+        let target = match id {
+            FrameId::Top => {
+                self.session_mut()?.frame = None;
+                return Ok(WebDriverResponse::Void);
+            }
+            FrameId::Short(index) => FrameTarget::Index(index.into()),
+            FrameId::Element(element) => FrameTarget::Element(element.0),
+        };
+        let frame = self.ask(Command::Frame(target)).await?;
+        self.session_mut()?.frame = frame.as_str().map(str::to_owned);
         Ok(WebDriverResponse::Void)
     }
 
@@ -417,9 +451,26 @@ impl Driver {
         }
     }
 
-    /// Asks the current page.
+    /// Asks the current document. A page that does not answer, since its script runs for longer than the session's limit
+    /// for scripts, is an error.
     pub(super) async fn ask(&self, command: Command) -> Result<Value, Error> {
-        Ok(self.pages.ask(&self.window()?.page, command).await?)
+        self.ask_in(self.session()?.frame.clone(), command).await
+    }
+
+    /// Asks the current window's top-level document.
+    async fn ask_top(&self, command: Command) -> Result<Value, Error> {
+        self.ask_in(None, command).await
+    }
+
+    async fn ask_in(&self, frame: Option<String>, command: Command) -> Result<Value, Error> {
+        let asked = self.pages.ask(&self.window()?.page, frame, command);
+        let limit = self.session()?.timeouts.script.unwrap_or(Duration::MAX);
+        match tokio::time::timeout(limit, asked).await {
+            Ok(result) => Ok(result?),
+            Err(_) => {
+                Err(Error::new(ErrorStatus::Timeout, format!("the page has not answered after {limit:?}")))
+            }
+        }
     }
 
     async fn execute(
@@ -433,13 +484,13 @@ impl Driver {
             asynchronous,
             window: self.window()?.handle.clone(),
         };
-        let limit = self.session()?.timeouts.script.unwrap_or(Duration::MAX);
-        match tokio::time::timeout(limit, self.ask(command)).await {
-            Ok(result) => result.map(value),
-            Err(_) => Err(Error::new(
-                ErrorStatus::ScriptTimeout,
-                format!("the script was not over after {limit:?}"),
-            )),
+        match self.ask(command).await {
+            Err(Error::Standard(error)) if error.error == ErrorStatus::Timeout => {
+                let limit = self.session()?.timeouts.script.unwrap_or(Duration::MAX);
+                let message = format!("the script was not over after {limit:?}");
+                Err(Error::new(ErrorStatus::ScriptTimeout, message))
+            }
+            result => result.map(value),
         }
     }
 
@@ -447,6 +498,7 @@ impl Driver {
     async fn add_cookie(&self, cookie: &AddCookieParameters) -> Result<WebDriverResponse, Error> {
         let url = self.url().await?;
         let mut header = format!("{}={}", cookie.name, cookie.value);
+        let path = cookie.path.as_deref().unwrap_or("/");
         let attributes = [
             ("Path", Some(path)),
             ("Domain", cookie.domain.as_deref()),
@@ -488,7 +540,6 @@ impl Driver {
         Url::parse(url).map_err(|error| Error::new(ErrorStatus::UnknownError, format!("`{url}`: {error}")))
     }
 
-        let path = cookie.path.as_deref().unwrap_or("/");
     /// <https://wicg.github.io/background-fetch/#automation-click>
     async fn background_fetch_click(&self, id: String) -> Result<WebDriverResponse, Error> {
         // 1. The window has to be open.

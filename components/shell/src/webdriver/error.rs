@@ -74,6 +74,7 @@ impl From<PageError> for Error {
                     ErrorCode::JavascriptError => ErrorStatus::JavascriptError,
                     ErrorCode::NoSuchWindow => ErrorStatus::NoSuchWindow,
                     ErrorCode::NoSuchElement => ErrorStatus::NoSuchElement,
+                    ErrorCode::NoSuchFrame => ErrorStatus::NoSuchFrame,
                     ErrorCode::StaleElementReference => ErrorStatus::StaleElementReference,
                 };
                 Error::Standard(WebDriverError::new_with_data(status, message, None, error.stack))

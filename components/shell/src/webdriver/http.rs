@@ -8,9 +8,9 @@ use ::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN};
 use ::http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto;
+use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +20,7 @@ use webdriver::error::ErrorStatus;
 
 use super::driver::{Driver, status};
 use super::error::Error;
+use super::interrupts::Interrupts;
 use super::routes::Routes;
 
 /// A longer body is refused, in bytes.
@@ -29,6 +30,7 @@ const LONGEST_BODY: usize = 64 << 20;
 pub struct Server {
     routes: Routes,
     driver: Mutex<Driver>,
+    interrupts: Arc<Interrupts>,
     /// Ends what is under way.
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -39,6 +41,7 @@ impl Server {
     pub fn new(driver: Driver) -> Arc<Server> {
         Arc::new(Server {
             routes: Routes::new(),
+            interrupts: driver.interrupts().clone(),
             driver: Mutex::new(driver),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -66,8 +69,9 @@ impl Server {
                     let server = server.clone();
                     async move { Ok::<_, Infallible>(answer(request, server).await) }
                 });
-                let builder = auto::Builder::new(TokioExecutor::new());
-                if let Err(error) = builder.serve_connection(TokioIo::new(stream), service).await {
+                // Drivers' clients speak nothing else.
+                let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+                if let Err(error) = connection.await {
                     tracing::debug!(%error, "a connection ended early");
                 }
             }));
@@ -112,13 +116,25 @@ async fn command(request: Request<Incoming>, server: Arc<Server>) -> Result<Stri
     let response = if message.command == WebDriverCommand::Status {
         status(server.driver.try_lock().is_ok_and(|driver| !driver.has_session()))
     } else {
+        let session = message.session_id.as_deref();
+        let deleted = match message.command {
+            // Deleting the session waits for none of its commands: the page may never answer.
+            WebDriverCommand::DeleteSession => {
+                server.interrupts.interrupt(session);
+                CancellationToken::new()
+            }
+            _ => server.interrupts.of(session),
+        };
         // A command is done to its end, also when whoever asked hangs up.
         let stop = server.stop.clone();
         let running = server.clone();
-        let run =
-            stop.run_until_cancelled_owned(async move { running.driver.lock().await.run(message).await });
+        let run = async move { running.driver.lock().await.run(message).await };
+        let run = stop.run_until_cancelled_owned(deleted.run_until_cancelled_owned(run));
         match server.tasks.spawn(run).await {
-            Ok(Some(result)) => result?,
+            Ok(Some(Some(result))) => result?,
+            Ok(Some(None)) => {
+                return Err(Error::new(ErrorStatus::InvalidSessionId, "the session was deleted"));
+            }
             Ok(None) => return Err(Error::new(ErrorStatus::UnknownError, "the server is being stopped")),
             Err(error) => return Err(Error::new(ErrorStatus::UnknownError, error.to_string())),
         }

@@ -11,13 +11,14 @@ mod elements;
 pub mod error;
 mod extension;
 mod http;
+mod interrupts;
 mod routes;
 
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use miette::{IntoDiagnostic, Result, WrapErr};
+use miette::{IntoDiagnostic, Result, WrapErr, miette};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -60,8 +61,9 @@ async fn serve(port: u16, arguments: &WebDriverArguments) -> Result<u8> {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminated.recv() => {}
     }
-    if let Some(driver) = server.stop().await {
-        drop(driver.into_session().end().await?);
-    }
+    let Some(driver) = server.stop().await else {
+        return Err(miette!("a connection is still in use: the profile could not be closed in order"));
+    };
+    drop(driver.into_session().end().await?);
     Ok(0)
 }

@@ -2,6 +2,8 @@
 
 #![expect(unsafe_code, reason = "reads properties by name")]
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use html5ever::local_name;
 use mozjs::jsval::UndefinedValue;
 use mozjs::rooted;
@@ -22,36 +24,43 @@ use crate::dom::uievents::mouse_event::MouseEvent;
 use crate::runtime::agent::Agent;
 use crate::webidl::*;
 
-/// The elements of a document that a driver has names for:
+/// The elements of a window that a driver has names for, with their numbers:
 /// <https://w3c.github.io/webdriver/#dfn-node-id-map>.
 #[derive(Default, JSTraceable)]
-pub(crate) struct NodeReferences(DomRefCell<Vec<WeakDom<Element>>>);
+pub(crate) struct NodeReferences(DomRefCell<Vec<(u64, WeakDom<Element>)>>);
 
-/// `e.AGENT.INDEX`: a name is never given twice in a process.
-fn reference(index: usize) -> String {
-    format!("e.{}.{index}", Agent::of_this_thread().info().id.0)
+/// A number that no element has had.
+fn next_number() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// `e.AGENT.NUMBER`: a name is never given twice in a process.
+fn reference(number: u64) -> String {
+    format!("e.{}.{number}", Agent::of_this_thread().info().id.0)
 }
 
 impl Window {
     /// <https://w3c.github.io/webdriver/#dfn-get-or-create-a-node-reference>, as an object that says so.
     pub(super) fn reference_to(&self, element: &Element) -> Value {
         let mut known = self.node_references().0.borrow_mut();
-        let is_it =
-            |known: &WeakDom<Element>| known.root().is_some_and(|known| std::ptr::eq(&*known, element));
-        let index = known.iter().position(is_it).unwrap_or_else(|| {
-            known.push(WeakDom::new(element));
-            known.len() - 1
+        let is_it = |(_, known): &&(u64, WeakDom<Element>)| {
+            known.root().is_some_and(|known| std::ptr::eq(&*known, element))
+        };
+        let number = known.iter().find(is_it).map(|(number, _)| *number).unwrap_or_else(|| {
+            let number = next_number();
+            known.push((number, WeakDom::new(element)));
+            number
         });
-        json!({ ELEMENT_KEY: reference(index) })
+        json!({ ELEMENT_KEY: reference(number) })
     }
 
     /// <https://w3c.github.io/webdriver/#dfn-get-a-known-element>
     pub(super) fn known_element(&self, name: &str) -> Result<DomRoot<Element>, CommandError> {
         let mut parts = name.split('.');
-        let parts =
-            (parts.next(), parts.next().map(str::parse::<u64>), parts.next().map(str::parse::<usize>));
+        let parts = (parts.next(), parts.next().map(str::parse::<u64>), parts.next().map(str::parse::<u64>));
         // 2. A name that nobody was given.
-        let (Some("e"), Some(Ok(agent)), Some(Ok(index))) = parts else {
+        let (Some("e"), Some(Ok(agent)), Some(Ok(number))) = parts else {
             return Err(CommandError::new(ErrorCode::NoSuchElement, format!("`{name}` names no element")));
         };
         // 3 and 4. One of a document that is gone, or that is no longer in the document.
@@ -63,7 +72,7 @@ impl Window {
             return Err(stale());
         }
         let known = self.node_references().0.borrow();
-        let Some(element) = known.get(index) else {
+        let Some((_, element)) = known.iter().find(|(given, _)| *given == number) else {
             return Err(CommandError::new(ErrorCode::NoSuchElement, format!("`{name}` names no element")));
         };
         element.root().filter(|element| element.upcast::<Node>().is_connected()).ok_or_else(stale)

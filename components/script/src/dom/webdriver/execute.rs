@@ -35,7 +35,8 @@ pub(super) fn execute(
 ) {
     match start(cx, window, body, arguments, asynchronous) {
         Err(error) => reply(Err(error)),
-        Ok(promise) => {
+        Ok(Started::Done(value)) => reply(json_clone(cx, window, &handle, value.handle())),
+        Ok(Started::Pending(promise)) => {
             let waiting = Waiting { window: Dom::from_ref(window), handle, reply: RefCell::new(Some(reply)) };
             promise.react(
                 cx,
@@ -72,14 +73,22 @@ impl Waiting {
     }
 }
 
-/// Calls the script; the promise is settled when it is over.
+/// A script that was called.
+enum Started {
+    /// It is over, with this value. (Nothing waits for a promise: the script may have removed the frame that it was in.)
+    Done(RootedValue),
+    /// It is over when this is settled.
+    Pending(Promise),
+}
+
+/// Calls the script.
 fn start(
     cx: &mut JSContext,
     window: &Window,
     body: &str,
     arguments: &[Value],
     asynchronous: bool,
-) -> Result<Promise, CommandError> {
+) -> Result<Started, CommandError> {
     let mut values = Vec::with_capacity(arguments.len() + 1);
     for argument in arguments {
         values.push(json_deserialize(cx, window, argument)?);
@@ -92,12 +101,12 @@ fn start(
     let function = compile(cx, body)?;
     let called: Fallible<RootedValue> = function.call(cx, HandleValue::undefined(), &values);
     let result = called.map_err(|error| failed(cx, error))?;
-    if asynchronous && !is_thenable(cx, result.handle())? {
-        return Ok(promise);
+    if !is_thenable(cx, result.handle())? {
+        return Ok(if asynchronous { Started::Pending(promise) } else { Started::Done(result) });
     }
     let outcome = Promise::from_value(cx, result.handle()).map_err(|error| failed(cx, error))?;
     if !asynchronous {
-        return Ok(outcome);
+        return Ok(Started::Pending(outcome));
     }
     // What the function returned may settle it too.
     outcome.react(
@@ -106,7 +115,7 @@ fn start(
         |cx, promise, value| promise.root().resolve_value(cx, value),
         |cx, promise, reason| promise.root().reject_value(cx, reason),
     );
-    Ok(promise)
+    Ok(Started::Pending(promise))
 }
 
 /// <https://w3c.github.io/webdriver/#dfn-execute-a-function-body>, up to the call.

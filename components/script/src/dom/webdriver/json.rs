@@ -17,7 +17,8 @@ use mozjs::rust::wrappers2::{
 use serde_json::{Map, Value, json};
 
 use super::execute::{failed, pending_error};
-use crate::automation::{CommandError, ELEMENT_KEY, ErrorCode, WINDOW_KEY};
+use super::frames::reference_to;
+use crate::automation::{CommandError, ELEMENT_KEY, ErrorCode, FRAME_KEY, WINDOW_KEY};
 use crate::bindings::callbacks::Function;
 use crate::dom::html::window::Window;
 use crate::dom::nodes::element::Element;
@@ -80,8 +81,11 @@ impl Cloner<'_> {
             }
             return Ok(self.window.reference_to(&element));
         }
-        if DomRoot::<Window>::from_js(cx, value).is_ok() {
-            return Ok(json!({ WINDOW_KEY: self.handle }));
+        if let Ok(window) = DomRoot::<WindowProxy>::from_js(cx, value) {
+            return Ok(match window.is_top_level() {
+                true => json!({ WINDOW_KEY: self.handle }),
+                false => json!({ FRAME_KEY: reference_to(&window) }),
+            });
         }
         rooted!(&in(cx) let object = value.to_object());
         let cyclic = self.ancestors.iter().any(|ancestor| ancestor.handle().get() == object.get());

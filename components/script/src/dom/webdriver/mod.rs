@@ -2,12 +2,14 @@
 
 mod elements;
 mod execute;
+mod frames;
 mod json;
 mod locate;
 
 use serde_json::{Value, json};
 
 pub(crate) use elements::NodeReferences;
+pub(crate) use frames::FrameReferences;
 
 use super::html::window::Window;
 use super::nodes::node::Node;
@@ -15,11 +17,15 @@ use crate::automation::{Command, CommandError, ElementCommand, ErrorCode, Reply}
 use crate::runtime::agent::Agent;
 use crate::webidl::*;
 
-/// Does what is asked, in the page of this thread, and answers.
-pub(crate) fn run(cx: &mut JSContext, command: Command, reply: Reply) {
-    let window = GlobalScope::of_agent(&Agent::of_this_thread()).and_then(DomRoot::downcast::<Window>);
-    let Some(window) = window else {
+/// Does what is asked, in the page of this thread or a frame of it, and answers.
+pub(crate) fn run(cx: &mut JSContext, frame: Option<&str>, command: Command, reply: Reply) {
+    let top = GlobalScope::of_agent(&Agent::of_this_thread()).and_then(DomRoot::downcast::<Window>);
+    let Some(top) = top else {
         return reply(Err(CommandError::new(ErrorCode::NoSuchWindow, "the page has no document")));
+    };
+    let window = match frame.map(|name| frames::known_frame(name)).transpose() {
+        Ok(frame) => frame.map_or(top, |frame| frame.window()),
+        Err(error) => return reply(Err(error)),
     };
     let mut realm = enter_realm(cx, window.reflector().get_jsobject());
     let cx: &mut JSContext = &mut realm;
@@ -47,6 +53,11 @@ fn answer(cx: &mut JSContext, window: &Window, command: Command) -> Result<Value
             let found = locate::find(using, &value, &root)?;
             found.iter().map(|element| window.reference_to(element)).collect()
         }
+        Command::Frame(target) => json!(frames::reference_to(&*frames::find(window, target)?)),
+        Command::ParentFrame => match window.window_proxy().parent() {
+            Some(parent) if !parent.is_top_level() => json!(frames::reference_to(&parent)),
+            _ => Value::Null,
+        },
         Command::ActiveElement => {
             // NB: nothing can have the focus, so that it is the body, as always when nothing else has it.
             let Some(body) = document.body_element() else {
