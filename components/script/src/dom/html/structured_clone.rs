@@ -35,6 +35,11 @@ use super::port_end::PortEnd;
 use crate::webidl::*;
 use crate::webidl::{can_transfer_object, must_be_exposed, serialize_object, transfer_object};
 
+/// What was a serializable object: its interface and its state.
+type State = (InterfaceId, Box<dyn SerializedObject>);
+/// What was a transferable object: its interface and what it stood for.
+type Holder = (InterfaceId, Box<dyn TransferDataHolder>);
+
 /// What [StructuredSerializeWithTransfer](https://html.spec.whatwg.org/multipage/structured-data.html#structuredserializewithtransfer)
 /// returns.
 #[derive(Default)]
@@ -42,9 +47,9 @@ pub(crate) struct SerializedData {
     /// SpiderMonkey's part; it refers to the objects by their places.
     bytes: Vec<u8>,
     /// The platform objects that were serialised, with their interfaces.
-    objects: Vec<(InterfaceId, Box<dyn SerializedObject>)>,
+    objects: Vec<State>,
     /// The transfer data holders, with the interfaces; taken by the first who deserialises.
-    transferred: Mutex<Vec<Option<(InterfaceId, Box<dyn TransferDataHolder>)>>>,
+    transferred: Mutex<Vec<Option<Holder>>>,
     /// What it says, where it is between the two sides of a transferred stream.
     pub(crate) cross_realm: Option<CrossRealmMessage>,
 }
@@ -213,8 +218,8 @@ fn class_name(object: HandleObject<'_>) -> String {
 
 #[derive(Default)]
 struct Writer {
-    objects: Vec<(InterfaceId, Box<dyn SerializedObject>)>,
-    transferred: Vec<Option<(InterfaceId, Box<dyn TransferDataHolder>)>>,
+    objects: Vec<State>,
+    transferred: Vec<Option<Holder>>,
     error: Option<Error>,
 }
 
