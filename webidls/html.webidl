@@ -351,7 +351,8 @@ interface TimeRanges {
 // https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-window-object
 
 [Global=Window,
- Exposed=Window]
+ Exposed=Window,
+ LegacyUnenumerableNamedProperties]
 interface Window : EventTarget {
   // the current browsing context
   [LegacyUnforgeable] readonly attribute WindowProxy window;
@@ -799,7 +800,8 @@ interface WorkerLocation {
 // HTMLInputElement: all but those above
 // HTMLOptionElement: all its members, and LegacyFactoryFunction
 // HTMLSelectElement: all but those above
-// HTMLAnchorElement, HTMLAreaElement, HTMLFormElement: all but those above, HTMLHyperlinkElementUtils,
+// HTMLAnchorElement, HTMLAreaElement: all but those above, HTMLHyperlinkElementUtils
+// HTMLFormElement: all but those above, its getters, and so LegacyOverrideBuiltIns and LegacyUnenumerableNamedProperties;
 //   HTMLFormControlsCollection, RadioNodeList
 // DOMParser: TrustedHTML; XMLSerializer; Element.innerHTML: TrustedHTML; Element.outerHTML, insertAdjacentHTML(), getHTML(), setHTML(),
 //   setHTMLUnsafe(); the same of ShadowRoot; Range.createContextualFragment()

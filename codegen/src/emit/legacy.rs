@@ -148,8 +148,14 @@ impl Emitter<'_> {
                 return None;
             }
         };
+        for other in [&named.setter, &named.deleter].into_iter().flatten() {
+            let message = "the named properties of a global can only be read";
+            self.error(Diagnostic::new(Kind::Unsupported, other.member.span, message));
+        }
+        let enumerable = !self.model[id].has_unenumerable_named_properties();
         Some(quote! {
-            named_properties: Some(&const { NamedProperties::new(|cx, this: &#this, name, rval| #body) }),
+            named_properties:
+                Some(&const { NamedProperties::new(|cx, this: &#this, name, rval| #body, #enumerable) }),
         })
     }
 

@@ -11,8 +11,8 @@ use mozjs::conversions::ToJSValConvertible;
 use mozjs::glue::{AppendToIdVector, CreateProxyHandler, ProxyTraps, SetDataPropertyDescriptor};
 use mozjs::jsapi::{
     GetNonCCWObjectGlobal, GetStaticPrototype, Handle, HandleId as RawHandleId,
-    HandleObject as RawHandleObject, JSContext as RawJSContext, JSErrNum, JSObject, JSPROP_READONLY,
-    MutableHandle as RawMutableHandle, MutableHandleIdVector as RawMutableHandleIdVector,
+    HandleObject as RawHandleObject, JSContext as RawJSContext, JSErrNum, JSObject, JSPROP_ENUMERATE,
+    JSPROP_READONLY, MutableHandle as RawMutableHandle, MutableHandleIdVector as RawMutableHandleIdVector,
     MutableHandleObject as RawMutableHandleObject, ObjectOpResult, PropertyDescriptor, SymbolCode, jsid,
 };
 use mozjs::jsval::UndefinedValue;
@@ -34,17 +34,19 @@ use super::{DOMString, DomInterface, Error, Fallible, JSContext};
 /// The named getter of a global.
 pub struct NamedProperties {
     get: Get<DOMString>,
+    /// Without `[LegacyUnenumerableNamedProperties]`.
+    enumerable: bool,
 }
 
 impl NamedProperties {
     /// From a closure that puts the value of a property into the place, and is true if there is one.
-    pub const fn new<T, G>(_getter: G) -> NamedProperties
+    pub const fn new<T, G>(_getter: G, enumerable: bool) -> NamedProperties
     where
         T: DomInterface,
         G: Fn(&mut JSContext, &T, DOMString, MutableHandleValue<'_>) -> Fallible<bool> + Copy + 'static,
     {
         assert!(size_of::<G>() == 0, "the closure must capture nothing");
-        NamedProperties { get: get::<T, DOMString, G> }
+        NamedProperties { get: get::<T, DOMString, G>, enumerable }
     }
 }
 
@@ -77,7 +79,7 @@ pub(super) fn create(cx: &mut JSContext, prototype: HandleObject<'_>) -> *mut JS
 /// What a property is.
 enum Property {
     ClassString,
-    Named,
+    Named { enumerable: bool },
 }
 
 /// Puts the value of the property into the place, if there is one that can be seen.
@@ -117,7 +119,7 @@ fn lookup(
             return Err(Error::JSFailed);
         }
     }
-    Ok((!found).then_some(Property::Named))
+    Ok((!found).then_some(Property::Named { enumerable: named.enumerable }))
 }
 
 /// The handler of all these proxies; it has no state.
@@ -163,10 +165,11 @@ unsafe extern "C" fn get_own_property_descriptor(
             let (object, id) = (HandleObject::from_raw(object), HandleId::from_raw(id));
             match lookup(cx, object, id, value.handle_mut()) {
                 Ok(property) => {
-                    // Configurable, not enumerable; what is named can be written to.
+                    // Configurable; what is named can be written to.
                     let attributes = match property {
                         Some(Property::ClassString) => JSPROP_READONLY,
-                        Some(Property::Named) => 0,
+                        Some(Property::Named { enumerable: true }) => JSPROP_ENUMERATE,
+                        Some(Property::Named { enumerable: false }) => 0,
                         None => return true,
                     };
                     SetDataPropertyDescriptor(descriptor, value.handle().into(), attributes.into());

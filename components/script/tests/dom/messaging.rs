@@ -259,7 +259,10 @@ fn a_port_that_is_transferred_while_it_is_being_transferred_is_refused() {
 #[test]
 fn what_is_sent_to_a_port_that_is_gone_is_dropped() {
     let page = Page::open();
-    page.serve_script("worker.js", "onmessage = ({ ports: [port] }) => { port.postMessage(1); port.close(); postMessage(0); }");
+    page.serve_script(
+        "worker.js",
+        "onmessage = ({ ports: [port] }) => { port.postMessage(1); port.close(); postMessage(0); }",
+    );
     page.run(
         "const { port1, port2 } = new MessageChannel(), worker = new Worker('worker.js');
          worker.postMessage(0, [port2]);

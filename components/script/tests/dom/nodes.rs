@@ -286,3 +286,12 @@ fn long_collections_are_walked_by_their_length() {
     // Of a prototype that can see it, only a supported name is asked for.
     assert_eq!(page.eval(script), "[5000,true,true,10000,true,1,null,2]");
 }
+
+#[test]
+fn elements_with_ids_are_properties_of_the_window_that_loops_do_not_see() {
+    let page = Page::html("<p id=here></p>");
+    let script = "const names = Object.getPrototypeOf(Window.prototype), seen = [];
+        for (const name in window) if (name === 'here') seen.push(name);
+        [here.localName, Object.getOwnPropertyDescriptor(names, 'here').enumerable, seen.length]";
+    assert_eq!(page.eval(script), r#"["p",false,0]"#);
+}

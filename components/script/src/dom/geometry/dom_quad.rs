@@ -98,6 +98,7 @@ impl DOMQuadMethods for DOMQuad {
 struct SerializedQuad(Corners);
 
 impl Serializable for DOMQuad {
+    // FIXME(spec): sub-serialize the points, so that they stay the same as those that are cloned beside the quad.
     fn serialize(&self) -> Fallible<Box<dyn SerializedObject>> {
         Ok(Box::new(SerializedQuad(self.corners())))
     }

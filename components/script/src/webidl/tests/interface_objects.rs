@@ -71,7 +71,7 @@ fn a_global_can_have_named_properties() {
                 "x",
             ),
             ("'named-x' in globalThis && !('x' in globalThis)", "true"),
-            ("describe(names, 'named-x')", "wc value:[object TestBase]"),
+            ("describe(names, 'named-x')", "wec value:[object TestBase]"),
             ("describe(names, Symbol.toStringTag)", "c value:TestGlobalProperties"),
             ("Reflect.ownKeys(names).length", "1"),
             // What is further up goes first.
