@@ -327,16 +327,18 @@ impl Lease {
 
     /// Says that the response was read to its end. An HTTP/1.1 connection can then carry the next request.
     pub(crate) fn finish(self) {
-        let Lease::Http1(mut lease) = self else { return };
-        if lease.sender.is_ready() {
-            lease.slots.push_idle(lease.sender, lease.address);
+        let Lease::Http1(Http1Lease { mut sender, address, slots, _permit: permit, .. }) = self else { return };
+        if sender.is_ready() {
+            slots.push_idle(sender, address);
             return;
         }
-        // The connection has yet to notice that the message is over, or that it is to be closed.
+        // The connection has yet to notice that the message is over, or that it is to be closed. Until then nobody
+        // else makes another one instead.
         tokio::spawn(async move {
-            if lease.sender.ready().await.is_ok() {
-                lease.slots.push_idle(lease.sender, lease.address);
+            if sender.ready().await.is_ok() {
+                slots.push_idle(sender, address);
             }
+            drop(permit);
         });
     }
 }
