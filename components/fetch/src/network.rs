@@ -54,6 +54,9 @@ pub struct FetchParams {
     pub on_csp_violation: Option<OnCspViolation>,
     /// Who is asked for a response before the network is, where the request's service-workers mode is "all".
     pub handle_fetch: Option<Arc<dyn HandleFetch>>,
+    /// Whether it is HTML's navigation that fetches: only that takes a request whose redirect mode is "manual" from one
+    /// redirect to the next.
+    pub is_navigation: bool,
     /// Whether the 64 KiB that a client's `keepalive` requests may have in flight hold for this one
     /// (<https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>). Not for a background fetch (SD-20).
     pub limit_keepalive: bool,
@@ -70,6 +73,7 @@ impl FetchParams {
             on_body_sent: None,
             on_csp_violation: None,
             handle_fetch: None,
+            is_navigation: false,
             limit_keepalive: true,
             decode: true,
         }

@@ -65,6 +65,9 @@ pub struct Response {
     /// The body; for a filtered response the internal response's, even where the spec's filter hides it from
     /// scripts (see [`Response::has_visible_body`]). `None` is the spec's null body.
     pub body: Option<BodyStream>,
+    /// The [current URL](https://fetch.spec.whatwg.org/#concept-request-current-url) of the request that it answers. A
+    /// service worker's response may have another URL of its own, or none.
+    pub request_url: Option<Url>,
 }
 
 impl ResponseHead {
@@ -87,7 +90,7 @@ impl ResponseHead {
 impl Response {
     /// An unfiltered response.
     pub fn new(head: ResponseHead, body: Option<BodyStream>) -> Self {
-        Response { head, internal: None, body }
+        Response { head, internal: None, body, request_url: None }
     }
 
     /// What Fetch calls the [unsafe response](https://fetch.spec.whatwg.org/#unsafe-response): everything that

@@ -327,7 +327,9 @@ impl Lease {
 
     /// Says that the response was read to its end. An HTTP/1.1 connection can then carry the next request.
     pub(crate) fn finish(self) {
-        let Lease::Http1(Http1Lease { mut sender, address, slots, _permit: permit, .. }) = self else { return };
+        let Lease::Http1(Http1Lease { mut sender, address, slots, _permit: permit, .. }) = self else {
+            return;
+        };
         if sender.is_ready() {
             slots.push_idle(sender, address);
             return;

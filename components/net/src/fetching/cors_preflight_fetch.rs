@@ -18,6 +18,7 @@ impl Fetch {
             on_body_sent: None,
             on_csp_violation: None,
             handle_fetch: None,
+            is_navigation: false,
             limit_keepalive: false,
             decode: self.decode,
             made_cors_preflight: false,

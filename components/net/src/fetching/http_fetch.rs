@@ -9,8 +9,8 @@ use fetch::http::statuses::is_redirect_status;
 use fetch::http_extensions::corp::cross_origin_resource_policy_check;
 use fetch::http_extensions::orb::opaque_response_blocking_check;
 use fetch::{
-    NetworkError, NetworkErrorKind, RedirectMode, RequestBody, RequestMode, Response, ResponseTainting,
-    ResponseType, ServiceWorkersMode, check_service_worker_response,
+    NetworkError, NetworkErrorKind, RedirectMode, RequestBody, Response, ResponseTainting, ResponseType,
+    ServiceWorkersMode, check_service_worker_response,
 };
 
 use super::{Fetch, Hop};
@@ -38,7 +38,7 @@ impl Fetch {
                 let message = "a redirect, but the redirect mode is \"error\"";
                 Err(NetworkError::new(NetworkErrorKind::Redirect, message).at(request.current_url()))
             }
-            RedirectMode::Manual if request.mode != RequestMode::Navigate => {
+            RedirectMode::Manual if !self.is_navigation => {
                 Ok(Hop::End(response.into_internal().opaque_redirect_filtered()))
             }
             // 6.3. A redirect status without a Location header is a response like others. NB: HTML takes a navigation

@@ -38,7 +38,9 @@ impl Fetch {
             }
         };
         // 13.–22. Filter and check it.
-        self.check_response(response).await
+        let mut response = self.check_response(response).await?;
+        response.request_url = Some(self.request.current_url().clone());
+        Ok(response)
     }
 
     /// 11.5. A failure behind a preflight takes back what that granted.

@@ -32,6 +32,7 @@ pub(crate) struct Fetch {
     on_body_sent: Option<OnBodySent>,
     on_csp_violation: Option<OnCspViolation>,
     handle_fetch: Option<Arc<dyn HandleFetch>>,
+    is_navigation: bool,
     limit_keepalive: bool,
     decode: bool,
     /// Whether a hop went through CORS's preflight.
@@ -50,14 +51,22 @@ enum Hop {
 
 impl Fetch {
     pub(crate) fn new(shared: Arc<Shared>, params: FetchParams) -> Self {
-        let FetchParams { request, on_body_sent, on_csp_violation, handle_fetch, limit_keepalive, decode } =
-            params;
+        let FetchParams {
+            request,
+            on_body_sent,
+            on_csp_violation,
+            handle_fetch,
+            is_navigation,
+            limit_keepalive,
+            decode,
+        } = params;
         Fetch {
             shared,
             request,
             on_body_sent,
             on_csp_violation,
             handle_fetch,
+            is_navigation,
             limit_keepalive,
             decode,
             made_cors_preflight: false,

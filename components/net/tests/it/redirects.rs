@@ -1,6 +1,8 @@
 //! Redirects.
 
-use fetch::{NetworkErrorKind, RedirectMode, RequestMode, ResponseTainting, ResponseType, Url};
+use fetch::{
+    FetchParams, Network, NetworkErrorKind, RedirectMode, RequestMode, ResponseTainting, ResponseType, Url,
+};
 
 use crate::server::*;
 
@@ -133,8 +135,13 @@ async fn the_redirect_mode_decides() {
     assert_eq!(manual.internal_head().status, 302);
     assert!(manual.head.headers.is_empty());
     assert!(!server.paths().contains(&"GET /end".to_owned()));
-    let navigation = fetch(&network, ask(RedirectMode::Manual, RequestMode::Navigate)).await.unwrap();
+    let passed_on = fetch(&network, ask(RedirectMode::Manual, RequestMode::Navigate)).await.unwrap();
+    assert_eq!(passed_on.head.response_type, ResponseType::OpaqueRedirect);
+    let asked = ask(RedirectMode::Manual, RequestMode::Navigate);
+    let params = FetchParams { is_navigation: true, ..FetchParams::new(asked) };
+    let navigation = network.fetch(params).await.unwrap();
     // A navigation is shown each redirect, and follows it all the same.
+    assert_eq!(navigation.request_url, Some(server.url("/end")));
     assert_eq!((navigation.head.status, navigation.head.url()), (200, Some(&server.url("/end"))));
 }
 

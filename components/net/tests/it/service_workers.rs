@@ -44,7 +44,9 @@ fn made(status: u16, headers: &[(&str, &str)]) -> Response {
 }
 
 async fn ask(worker: &Arc<Worker>, request: Request) -> Result<(Response, String), NetworkError> {
-    let params = FetchParams { handle_fetch: Some(worker.clone()), ..FetchParams::new(request) };
+    let is_navigation = request.mode == RequestMode::Navigate;
+    let params =
+        FetchParams { handle_fetch: Some(worker.clone()), is_navigation, ..FetchParams::new(request) };
     let mut response = network(&[]).fetch(params).await?;
     let body = read(&mut response).await?;
     Ok((response, text(&body).to_owned()))

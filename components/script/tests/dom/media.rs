@@ -179,6 +179,19 @@ fn load_waits_for_the_first_bytes_of_an_audio_element() {
 }
 
 #[test]
+fn an_element_loads_whoever_gave_it_its_attributes() {
+    let page = page("a.wav", media(200, &[("Content-Type", "audio/wav")], "abc"));
+    let markup = "<audio src=a.wav onerror='console.log(1)'></audio>";
+    page.run(&format!("document.body.innerHTML = {markup:?}"));
+    assert_eq!(page.console(), ["1"]);
+    page.run("document.body.firstChild.cloneNode()");
+    assert_eq!(page.console(), ["1"]);
+    page.run(&format!("new DOMParser().parseFromString({markup:?}, 'text/html')"));
+    assert!(page.console().is_empty());
+    assert_eq!(page.network.requests().len(), 2);
+}
+
+#[test]
 fn volume_and_rates_are_kept_and_their_changes_told() {
     let page = Page::open();
     page.run(FOLLOW);

@@ -295,3 +295,15 @@ fn elements_with_ids_are_properties_of_the_window_that_loops_do_not_see() {
         [here.localName, Object.getOwnPropertyDescriptor(names, 'here').enumerable, seen.length]";
     assert_eq!(page.eval(script), r#"["p",false,0]"#);
 }
+
+#[test]
+fn markup_has_text_as_the_parser_reads_it() {
+    let page = Page::html("<!doctype html><body><noscript>a &lt;b></noscript>");
+    let script = "const style = document.createElement('style');
+        style.textContent = 'a > b {}';
+        const other = new DOMParser().parseFromString('<body><noscript>a &lt;b></noscript>', 'text/html');
+        const p = document.createElement('p');
+        p.textContent = 'a > b';
+        [style.innerHTML, p.innerHTML, document.querySelector('noscript').innerHTML, other.querySelector('noscript').innerHTML]";
+    assert_eq!(page.eval(script), r#"["a > b {}","a &gt; b","a &lt;b>","a &lt;b&gt;"]"#);
+}

@@ -60,7 +60,7 @@ fn resources_have_entries_of_when_they_were_fetched() {
     let entries = page.eval_async(
         "await (await fetch('text')).text();
         await fetch('absent').catch(() => {});
-        await fetch('data:,x').then(response => response.text());
+        await fetch('data:,x').catch(() => {});
         return performance.getEntriesByType('resource')
             .map(entry => [entry.name, entry.entryType, entry.initiatorType, entry.responseStatus]);",
     );
@@ -91,4 +91,27 @@ fn resources_have_entries_of_when_they_were_fetched() {
         "1"
     );
     page.console();
+}
+
+#[test]
+fn what_nobody_is_shown_is_not_preloaded() {
+    let page = page("");
+    page.run(
+        "const markup = '<link rel=preload as=image href=https://page.test/image>';
+        new DOMParser().parseFromString(markup, 'text/html');
+        globalThis.div = document.createElement('div');
+        div.innerHTML = markup;
+        div.firstChild.onload = () => console.log('loaded');",
+    );
+    assert!(page.console().is_empty() && page.network.requests().is_empty());
+    page.run("document.documentElement.append(div)");
+    assert_eq!(page.console(), ["loaded"]);
+    assert_eq!(page.network.requests().len(), 1);
+}
+
+#[test]
+fn without_crossorigin_a_preload_is_asked_for_without_cors() {
+    let page = page("<link rel=preload as=font href=text>");
+    page.settle();
+    assert_eq!(page.network.requests()[0].mode, RequestMode::NoCors);
 }

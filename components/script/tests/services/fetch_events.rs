@@ -51,6 +51,24 @@ fn a_page_may_come_from_a_worker_which_controls_it_then() {
 }
 
 #[test]
+fn a_page_is_where_it_was_asked_for_wherever_the_worker_has_it_from() {
+    let world = world_of(
+        site(
+            r#"
+            onfetch = event => {
+                if (event.request.mode === "navigate") event.respondWith(fetch("/shell"));
+            };
+            "#,
+        )
+        .page(
+            "/shell",
+            "console.log(location.pathname, document.URL.endsWith('/asked'), origin === location.origin)",
+        ),
+    );
+    world.open("/asked").logs("/asked true true");
+}
+
+#[test]
 fn a_worker_sees_the_requests_of_a_page_with_their_bodies_and_answers_them() {
     let world = world(
         r#"
@@ -272,6 +290,54 @@ fn an_aborted_fetch_aborts_the_signal_that_the_worker_sees() {
     );
     world.open("/page").logs("AbortError");
     world.worker().logs("AbortError");
+}
+
+#[test]
+fn a_worker_s_abort_ends_a_body_that_it_has_passed_on() {
+    let site = site(
+        r#"
+        const controller = new AbortController();
+        onfetch = event => {
+            if (event.request.url.endsWith("/api")) event.respondWith(fetch("/slow", { signal: controller.signal }));
+        };
+        onmessage = () => controller.abort();
+        "#,
+    );
+    let world = world_of(site.held("/slow").page(
+        "/page",
+        r#"
+        const reader = (await fetch("/api")).body.getReader();
+        console.log((await reader.read()).value.length);
+        navigator.serviceWorker.controller.postMessage("abort");
+        console.log(await outcome(reader.read()));
+        "#,
+    ));
+    let slow = world.site().hold("/slow");
+    let page = world.open("/page");
+    let body = slow.next().respond();
+    body.send("bytes");
+    page.logs("5");
+    page.logs("AbortError");
+}
+
+#[test]
+fn what_a_worker_asks_for_itself_is_its_own_request() {
+    let world = world(
+        r#"
+        onfetch = event => {
+            if (!event.request.url.endsWith("/lib.js")) return;
+            const own = new Request(event.request);
+            console.log(JSON.stringify([event.request.destination, own.destination, own.mode, own.url === event.request.url]));
+        };
+        "#,
+        r#"
+        const script = document.createElement("script");
+        script.src = "/lib.js";
+        await new Promise(resolve => { script.onerror = script.onload = resolve; document.head.append(script); });
+        "#,
+    );
+    let _page = world.open("/page");
+    world.worker().logs(r#"["script","","no-cors",true]"#);
 }
 
 #[test]

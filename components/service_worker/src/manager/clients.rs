@@ -23,11 +23,16 @@ impl Manager {
         observer: Arc<dyn Observer>,
     ) -> Option<WorkerInfo> {
         let mut state = self.state();
-        // The environment was reserved while its response was fetched: it keeps its active service worker.
-        if let Some(reserved) = state.client_mut(&info.id) {
-            (reserved.info, reserved.observer) = (info, observer);
-            let controller = reserved.controller;
-            return state.worker_info(controller);
+        // The environment was reserved while its response was fetched: it keeps its active service worker, unless it came
+        // to be of another origin.
+        if let Some(index) = state.clients.iter().position(|client| client.info.id == info.id) {
+            let reserved = &mut state.clients[index];
+            if reserved.info.storage_key == info.storage_key {
+                (reserved.info, reserved.observer) = (info, observer);
+                let controller = reserved.controller;
+                return state.worker_info(controller);
+            }
+            state.clients.remove(index);
         }
         let controller = match rule {
             ControllerRule::Match if info.environment.is_secure_context => {

@@ -3,6 +3,7 @@
 use fetch::{NetworkError, ServiceWorkersMode};
 use futures::future::{self, AbortHandle, Abortable, Either};
 
+use super::abortable_body::BodyController;
 use super::request::Request;
 use super::response::Response;
 use crate::bindings::dictionaries::RequestInit;
@@ -103,11 +104,16 @@ fn process_response(
         Err(error) => promise.reject(cx, network_error(global, &error)),
         // 12.4–12.5.
         Ok(response) => {
+            let mut response = response;
+            let body = response.body.take().map(BodyController::of);
+            let (body, controller) = body.unzip();
+            response.body = body;
             let response = Response::from_fetch_response(cx, global, response);
-            if let Some(body) = response.any_stream() {
+            if let (Some(body), Some(controller)) = (response.any_stream(), controller) {
                 signal.add(AbortBodies {
                     request: Dom::from_ref(request),
                     response_body: WeakDom::new(&*body),
+                    controller,
                 });
             }
             promise.resolve(cx, &response);
@@ -150,6 +156,9 @@ struct AbortBodies {
     request: Dom<Request>,
     /// Weak: an abort is no reason to keep a body that no one reads.
     response_body: WeakDom<ReadableStream>,
+    /// Of its bytes, which a service worker may have handed on.
+    #[no_trace]
+    controller: BodyController,
 }
 
 impl AbortAlgorithm for AbortBodies {
@@ -160,9 +169,11 @@ impl AbortAlgorithm for AbortBodies {
         if let Some(body) = body {
             body.fail(cx, reason.handle());
         }
+        self.controller.abort();
     }
 
     fn is_over(&self) -> bool {
-        self.response_body.root().is_none_or(|body| body.state() != State::Readable)
+        let has_ended = || self.response_body.root().is_none_or(|body| body.state() != State::Readable);
+        self.controller.is_over() && has_ended()
     }
 }

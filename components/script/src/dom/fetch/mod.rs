@@ -1,5 +1,6 @@
 //! Fetch: <https://fetch.spec.whatwg.org/#fetch-api>.
 
+mod abortable_body;
 pub(crate) mod bodies;
 pub(crate) mod body_init;
 pub(crate) mod body_mixin;

@@ -71,12 +71,28 @@ pub(super) fn request_from_init(
             global.new_request(parsed_url)
         }
         RequestInfo::Request(object) => {
-            let of_this_client = global.new_request(object.request().url().clone());
-            let mut request = object.request().clone();
-            request.headers = object.headers().header_list();
-            request.client = of_this_client.client;
-            request.policy_container = of_this_client.policy_container;
-            request
+            let input = object.request();
+            fetch::Request {
+                url_list: input.url_list.clone(),
+                method: input.method.clone(),
+                headers: object.headers().header_list(),
+                body: input.body.clone(),
+                // The origin of a navigation that a service worker handles is not its own.
+                origin: input.origin.clone(),
+                referrer: input.referrer.clone(),
+                referrer_policy: input.referrer_policy,
+                mode: input.mode,
+                credentials: input.credentials,
+                cache: input.cache,
+                redirect: input.redirect,
+                integrity: input.integrity.clone(),
+                keepalive: input.keepalive,
+                reload_navigation: input.reload_navigation,
+                history_navigation: input.history_navigation,
+                priority: input.priority,
+                blob_url_entry: input.blob_url_entry.clone(),
+                ..global.new_request(input.url().clone())
+            }
         }
     };
     request.unsafe_request = true;

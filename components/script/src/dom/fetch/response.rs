@@ -112,7 +112,7 @@ impl Response {
                 Some(bytes.unwrap_or_else(|| read_chunks(Trusted::new(&*reader), tasks, BodyOf::Response)))
             }
         };
-        let response = fetch::Response { head, internal: self.internal.clone(), body };
+        let response = fetch::Response { head, internal: self.internal.clone(), body, request_url: None };
         Ok(FetchResponse { response, body_needs_worker })
     }
 

@@ -280,7 +280,11 @@ impl Loading {
     /// <https://html.spec.whatwg.org/multipage/browsing-the-web.html#create-navigation-params-by-fetching>
     fn fetch(self, request: Request, registration: Option<futures::future::AbortRegistration>) {
         let handle_fetch: Arc<dyn HandleFetch> = self.reservation.clone();
-        let params = FetchParams { handle_fetch: Some(handle_fetch), ..FetchParams::new(request) };
+        let params = FetchParams {
+            handle_fetch: Some(handle_fetch),
+            is_navigation: true,
+            ..FetchParams::new(request)
+        };
         let fetching = self.hosts.network.fetch(params);
         let spawner = self.hosts.spawner.clone();
         let load = async move {
@@ -288,7 +292,8 @@ impl Loading {
                 Err(error) => self.fail(error),
                 Ok(response) => {
                     let head = response.internal_head().clone();
-                    self.head(head);
+                    let url = response.request_url.or_else(|| head.url().cloned());
+                    self.head(head, url.unwrap_or_else(|| self.url.clone()));
                     self.body(response.body).await;
                 }
             }
@@ -316,13 +321,13 @@ impl Loading {
         });
     }
 
-    /// <https://html.spec.whatwg.org/multipage/document-lifecycle.html#loading-a-document>
-    fn head(&self, head: ResponseHead) {
+    /// <https://html.spec.whatwg.org/multipage/document-lifecycle.html#loading-a-document>. The document's URL is that of
+    /// the request, wherever a service worker has the response from.
+    fn head(&self, head: ResponseHead, url: Url) {
         let requested = self.url.clone();
         let (target, place) = (self.target.clone(), self.document.clone());
         let reservation = self.reservation.clone();
         self.post(move |cx, agent| {
-            let url = head.url().cloned().unwrap_or_else(|| requested.clone());
             let mime_type = extract_mime_type(&head.headers);
             let kind = Kind::of(mime_type.as_ref());
             let policies = policy_container_of(&head, &url);

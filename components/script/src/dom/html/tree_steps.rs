@@ -31,6 +31,8 @@ pub(crate) fn post_connection_steps(cx: &mut JSContext, node: &Node) {
         frame.became_connected(cx);
     } else if let Some(link) = node.downcast::<HTMLLinkElement>() {
         link.became_connected(cx);
+    } else if let Some(media) = node.downcast::<HTMLMediaElement>() {
+        media.has_attributes_now(cx);
     }
 }
 
@@ -86,7 +88,10 @@ pub(crate) fn attribute_change_steps(
 }
 
 /// <https://dom.spec.whatwg.org/#concept-node-clone-ext>
-pub(crate) fn cloning_steps(node: &Node, copy: &Node) {
+pub(crate) fn cloning_steps(cx: &mut JSContext, node: &Node, copy: &Node) {
+    if let Some(media) = copy.downcast::<HTMLMediaElement>() {
+        media.has_attributes_now(cx);
+    }
     if let (Some(script), Some(copy)) =
         (node.downcast::<HTMLScriptElement>(), copy.downcast::<HTMLScriptElement>())
         && script.is_already_started()

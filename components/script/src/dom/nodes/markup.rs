@@ -14,8 +14,13 @@ impl Node {
     /// The markup of what is in this node.
     pub(crate) fn markup(&self) -> String {
         let mut bytes = Vec::new();
-        let options =
-            SerializeOpts { traversal_scope: TraversalScope::ChildrenOnly(None), ..SerializeOpts::default() };
+        // Text is written as it is in some elements, of which this may be one.
+        let name = self.downcast::<Element>().map(|element| element.name().clone());
+        let options = SerializeOpts {
+            traversal_scope: TraversalScope::ChildrenOnly(name),
+            scripting_enabled: self.node_document().is_scripting_enabled(),
+            ..SerializeOpts::default()
+        };
         match serialize(&mut bytes, &Markup(self), options) {
             Ok(()) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) => unreachable!("memory can be written to: {error}"),

@@ -66,7 +66,7 @@ pub(crate) fn clone(
 fn clone_single(cx: &mut JSContext, node: &Node, document: &Document) -> DomRoot<Node> {
     let copy = clone_alone(cx, node, document);
     // <https://dom.spec.whatwg.org/#concept-node-clone> 3. The cloning steps of other specifications.
-    tree_steps::cloning_steps(node, &copy);
+    tree_steps::cloning_steps(cx, node, &copy);
     copy
 }
 

@@ -230,10 +230,13 @@ impl Network for SiteNetwork {
     fn fetch(&self, params: FetchParams) -> BoxFuture<'static, Result<Response, NetworkError>> {
         let site = self.0.clone();
         let answer = async move {
-            match ask_service_worker(&params).await? {
-                Some(response) => Ok(response),
-                None => site.answer(params).await,
-            }
+            let url = params.request.current_url().clone();
+            let mut response = match ask_service_worker(&params).await? {
+                Some(response) => response,
+                None => site.answer(params).await?,
+            };
+            response.request_url = Some(url);
+            Ok(response)
         };
         answer.boxed()
     }

@@ -53,7 +53,9 @@ impl HTMLLinkElement {
             let rel = self.value_of(&local_name!("rel")).unwrap_or_default();
             parse_ordered_set(&rel).iter().any(|token| token.eq_ignore_ascii_case("preload"))
         };
-        if self.upcast::<Node>().is_connected() && is_preload() {
+        let node: &Node = self.upcast();
+        // Browsing-context connected.
+        if node.is_connected() && node.node_document().is_fully_active() && is_preload() {
             self.preload();
         }
     }
@@ -100,7 +102,6 @@ impl HTMLLinkElement {
         let global = self.global();
         let mut request = global.new_request(url);
         request.destination = destination;
-        // NB: fonts and what `fetch()` asks for are always asked for with CORS.
         (request.mode, request.credentials) = match self.GetCrossOrigin().as_deref() {
             None => (RequestMode::NoCors, CredentialsMode::Include),
             Some("use-credentials") => (RequestMode::Cors, CredentialsMode::Include),

@@ -135,6 +135,21 @@ impl HTMLMediaElement {
         }
     }
 
+    /// The element was made with its attributes, by the parser or as a copy, or came into a document.
+    pub(in crate::dom) fn has_attributes_now(&self, cx: &mut JSContext) {
+        let is_new = self.network_state() == NetworkState::Empty;
+        // NB: in a document that nobody is shown nothing is fetched.
+        if !is_new || !self.upcast::<Node>().node_document().is_fully_active() {
+            return;
+        }
+        for name in [local_name!("muted"), local_name!("src")] {
+            let value = self.value_of(&name);
+            if value.is_some() {
+                self.attribute_changed(cx, &name, None, value.as_ref());
+            }
+        }
+    }
+
     /// No time of the media is known, since nothing was decoded.
     fn no_ranges(&self, cx: &mut JSContext) -> DomRoot<TimeRanges> {
         TimeRanges::new(cx, &self.global(), Vec::new())
