@@ -19,6 +19,7 @@ use crate::bindings::dictionaries::ResponseInit;
 use crate::bindings::enums::ResponseType;
 use crate::bindings::interfaces::ResponseMethods;
 use crate::bindings::unions::ReadableStreamOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString as BodyInit;
+use crate::dom::service_workers::ServiceWorkerGlobalScope;
 use crate::dom::streams::readable_stream::ReadableStream;
 use crate::webidl::*;
 
@@ -79,7 +80,9 @@ impl Response {
     ) -> DomRoot<Response> {
         let is_visible = response.shows_body();
         let object = Response::create(cx, global, response.head, response.internal, Guard::Immutable);
-        if let Some(body) = response.body {
+        // A body that script does not see is of use to a service worker alone, which can pass it on.
+        let is_kept = is_visible || global.is::<ServiceWorkerGlobalScope>();
+        if let Some(body) = response.body.filter(|_| is_kept) {
             let stream = ReadableStream::from_body_stream(cx, global, body);
             let slot = if is_visible { &object.body } else { &object.internal_body };
             slot.set(Some(&Body::new(&stream, BodySource::None)));
