@@ -23,7 +23,7 @@ pub(crate) fn run(cx: &mut JSContext, frame: Option<&str>, command: Command, rep
     let Some(top) = top else {
         return reply(Err(CommandError::new(ErrorCode::NoSuchWindow, "the page has no document")));
     };
-    let window = match frame.map(|name| frames::known_frame(name)).transpose() {
+    let window = match frame.map(frames::known_frame).transpose() {
         Ok(frame) => frame.map_or(top, |frame| frame.window()),
         Err(error) => return reply(Err(error)),
     };
@@ -53,7 +53,7 @@ fn answer(cx: &mut JSContext, window: &Window, command: Command) -> Result<Value
             let found = locate::find(using, &value, &root)?;
             found.iter().map(|element| window.reference_to(element)).collect()
         }
-        Command::Frame(target) => json!(frames::reference_to(&*frames::find(window, target)?)),
+        Command::Frame(target) => json!(frames::reference_to(&frames::find(window, target)?)),
         Command::ParentFrame => match window.window_proxy().parent() {
             Some(parent) if !parent.is_top_level() => json!(frames::reference_to(&parent)),
             _ => Value::Null,
