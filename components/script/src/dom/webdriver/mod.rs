@@ -53,7 +53,10 @@ fn answer(cx: &mut JSContext, window: &Window, command: Command) -> Result<Value
             let found = locate::find(using, &value, &root)?;
             found.iter().map(|element| window.reference_to(element)).collect()
         }
-        Command::Frame(target) => json!(frames::reference_to(&frames::find(window, target)?)),
+        Command::Frame(target) => {
+            let frame = frames::find(window, target)?;
+            json!(frames::reference_to(&frame))
+        }
         Command::ParentFrame => match window.window_proxy().parent() {
             Some(parent) if !parent.is_top_level() => json!(frames::reference_to(&parent)),
             _ => Value::Null,

@@ -116,7 +116,6 @@ impl HTMLMediaElement {
         self.playback_rate.set(self.default_playback_rate.get());
     }
 
-
     /// An attribute was set, changed or removed.
     pub(in crate::dom::html) fn attribute_changed(
         &self,
