@@ -114,6 +114,11 @@ impl<'a> Args<'a> {
         }
     }
 
+    #[cold]
+    fn explain_argument(&self, cx: &mut JSContext, error: Error, index: u32) -> Error {
+        self.explain(cx, error, &format!("Argument {} ", index + 1))
+    }
+
     /// A TypeError about this call.
     #[cold]
     pub fn error(&self, cx: &mut JSContext, message: &str) -> Error {
@@ -121,22 +126,26 @@ impl<'a> Args<'a> {
     }
 
     /// Throws unless there are at least `count` arguments.
+    #[inline]
     pub fn require(&self, cx: &mut JSContext, count: usize) -> Fallible<()> {
-        if self.len() >= count {
-            return Ok(());
-        }
+        if self.len() >= count { Ok(()) } else { Err(self.too_few(cx, count)) }
+    }
+
+    #[cold]
+    fn too_few(&self, cx: &mut JSContext, count: usize) -> Error {
         let (plural, passed) = (if count == 1 { "" } else { "s" }, self.len());
-        Err(self.error(cx, &format!("At least {count} argument{plural} required, but only {passed} passed")))
+        self.error(cx, &format!("At least {count} argument{plural} required, but only {passed} passed"))
     }
 
     /// Converts the argument at `index` (undefined if there is none).
+    #[inline]
     pub fn get<C: FromJs>(&self, cx: &mut JSContext, index: u32) -> Fallible<C::Out> {
         gc_point(cx);
-        C::from_js(cx, self.at(index))
-            .map_err(|error| self.explain(cx, error, &format!("Argument {} ", index + 1)))
+        C::from_js(cx, self.at(index)).map_err(|error| self.explain_argument(cx, error, index))
     }
 
     /// Converts the argument at `index`; None if it is undefined or missing.
+    #[inline]
     pub fn optional<C: FromJs>(&self, cx: &mut JSContext, index: u32) -> Fallible<Option<C::Out>> {
         if self.at(index).is_undefined() { Ok(None) } else { self.get::<C>(cx, index).map(Some) }
     }

@@ -6,7 +6,9 @@
 
 #![allow(unsafe_code)]
 
+use std::any::Any;
 use std::ffi::{CStr, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr::{self, NonNull};
 
 use mozjs::conversions::ToJSValConvertible;
@@ -34,17 +36,26 @@ use crate::dom::GlobalScope;
 /// # Safety
 /// `cx` must come from SpiderMonkey's call of the function that this is called in, and be used in no other way.
 pub(crate) unsafe fn native(cx: *mut RawJSContext, run: impl FnOnce(&mut JSContext) -> bool) -> bool {
-    let mut succeeded = false;
-    let mut run = Some(run);
+    let Some(cx) = NonNull::new(cx) else { return false };
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        // SAFETY: the caller's promise: this is the only one in use.
+        let mut cx = unsafe { JSContext::from_ptr(cx) };
+        gc_point(&mut cx);
+        run(&mut cx)
+    }));
+    result.unwrap_or_else(keep_panic)
+}
+
+/// Keeps a panic for `maybe_resume_unwind`.
+#[cold]
+fn keep_panic(payload: Box<dyn Any + Send>) -> bool {
+    let mut payload = Some(payload);
     wrap_panic(&mut || {
-        if let (Some(cx), Some(run)) = (NonNull::new(cx), run.take()) {
-            // SAFETY: the caller's promise: this is the only one in use.
-            let mut cx = unsafe { JSContext::from_ptr(cx) };
-            gc_point(&mut cx);
-            succeeded = run(&mut cx);
+        if let Some(payload) = payload.take() {
+            resume_unwind(payload);
         }
     });
-    succeeded
+    false
 }
 
 /// A place where the collector may run; in debug builds it can be told to.

@@ -86,6 +86,7 @@ impl From<String> for DOMString {
 }
 
 impl From<CompactString> for DOMString {
+    #[inline]
     fn from(text: CompactString) -> DOMString {
         DOMString { text, ill_formed: None }
     }
@@ -191,6 +192,7 @@ impl From<String> for USVString {
 }
 
 impl From<CompactString> for USVString {
+    #[inline]
     fn from(text: CompactString) -> USVString {
         USVString(text)
     }
@@ -257,6 +259,7 @@ impl AsRef<[u8]> for ByteString {
 }
 
 impl From<&[u8]> for ByteString {
+    #[inline]
     fn from(bytes: &[u8]) -> ByteString {
         ByteString(SmallVec::from_slice(bytes))
     }

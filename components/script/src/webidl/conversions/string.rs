@@ -31,6 +31,7 @@ enum Chars<'a> {
 
 /// # Safety
 /// `string` must be a live string; the characters are good until the next call that may collect.
+#[inline]
 unsafe fn chars<'a>(cx: &'a JSContext, string: *mut JSString) -> Chars<'a> {
     // SAFETY: the caller's promise.
     unsafe {
@@ -53,6 +54,7 @@ unsafe fn chars<'a>(cx: &'a JSContext, string: *mut JSString) -> Chars<'a> {
 ///
 /// # Safety
 /// As for [`chars`].
+#[inline]
 unsafe fn latin1_chars<'a>(string: *mut JSString) -> Option<&'a [u8]> {
     const FLAGS: u32 = shadow::String_LINEAR_BIT | shadow::String_LATIN1_CHARS_BIT;
     // SAFETY: the layout that strings have.
@@ -72,6 +74,7 @@ unsafe fn latin1_chars<'a>(string: *mut JSString) -> Option<&'a [u8]> {
     }
 }
 
+#[inline]
 fn latin1_to_string(latin1: &[u8]) -> CompactString {
     if latin1.is_ascii() {
         // SAFETY: all ASCII is UTF-8.
@@ -85,6 +88,7 @@ fn latin1_to_string(latin1: &[u8]) -> CompactString {
 ///
 /// # Safety
 /// `string` must be a live string.
+#[inline]
 pub unsafe fn string_from_js(cx: &JSContext, string: *mut JSString) -> DOMString {
     // SAFETY: the caller's promise.
     match unsafe { chars(cx, string) } {
@@ -93,6 +97,7 @@ pub unsafe fn string_from_js(cx: &JSContext, string: *mut JSString) -> DOMString
     }
 }
 
+#[inline]
 fn to_string(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<*mut JSString> {
     // SAFETY: a rooted value.
     let string = unsafe { ToString(cx, value) };
@@ -101,6 +106,7 @@ fn to_string(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<*mut JSStri
 
 impl FromJs for DOMString {
     type Out = DOMString;
+    #[inline]
     fn from_js(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<DOMString> {
         let string = to_string(cx, value)?;
         // SAFETY: just made, and nothing collects meanwhile.
@@ -111,6 +117,7 @@ impl FromJs for DOMString {
 /// <https://webidl.spec.whatwg.org/#js-USVString>
 impl FromJs for USVString {
     type Out = USVString;
+    #[inline]
     fn from_js(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<USVString> {
         let string = to_string(cx, value)?;
         // SAFETY: just made, and nothing collects meanwhile.
@@ -124,6 +131,7 @@ impl FromJs for USVString {
 /// <https://webidl.spec.whatwg.org/#js-ByteString>
 impl FromJs for ByteString {
     type Out = ByteString;
+    #[inline]
     fn from_js(cx: &mut JSContext, value: HandleValue<'_>) -> Fallible<ByteString> {
         let string = to_string(cx, value)?;
         // SAFETY: just made, and nothing collects meanwhile.
