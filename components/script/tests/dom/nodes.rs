@@ -307,3 +307,22 @@ fn markup_has_text_as_the_parser_reads_it() {
         [style.innerHTML, p.innerHTML, document.querySelector('noscript').innerHTML, other.querySelector('noscript').innerHTML]";
     assert_eq!(page.eval(script), r#"["a > b {}","a &gt; b","a &lt;b>","a &lt;b&gt;"]"#);
 }
+
+#[test]
+fn listeners_of_all_of_the_page_can_t_keep_it_from_scrolling_unless_they_say_so() {
+    let page = Page::html("<p></p>");
+    let script = "function prevents(target, type, options) {
+            const listener = event => event.preventDefault();
+            target.addEventListener(type, listener, options);
+            const prevented = !target.dispatchEvent(new Event(type, { cancelable: true }));
+            target.removeEventListener(type, listener);
+            return prevented;
+        }
+        const targets = [window, document, document.documentElement, document.body, document.querySelector('p')];
+        [targets.map(t => prevents(t, 'wheel')).join(), targets.map(t => prevents(t, 'wheel', { passive: false })).join(),
+         targets.map(t => prevents(t, 'touchend')).join(), prevents(targets[4], 'touchmove', { passive: true })]";
+    assert_eq!(
+        page.eval(script),
+        r#"["false,false,false,false,true","true,true,true,true,true","true,true,true,true,true",false]"#
+    );
+}

@@ -5,6 +5,9 @@ use std::rc::Rc;
 
 use super::event_target::EventTarget;
 use crate::bindings::callbacks::EventListener as Callback;
+use crate::dom::html::window::Window;
+use crate::dom::nodes::element::Element;
+use crate::dom::nodes::node::Node;
 use crate::webidl::*;
 
 /// <https://dom.spec.whatwg.org/#concept-event-listener>
@@ -92,9 +95,21 @@ impl Listeners {
 
 impl EventTarget {
     /// <https://dom.spec.whatwg.org/#default-passive-value>
-    ///
-    /// FIXME(spec): true for touch and wheel events of a window, document or body, none of which is ever fired here.
-    pub(super) fn default_passive_value(&self, _type: &DOMString) -> bool {
-        false
+    pub(super) fn default_passive_value(&self, type_: &DOMString) -> bool {
+        // 1. What scrolls,
+        if !matches!(&**type_, "touchstart" | "touchmove" | "wheel" | "mousewheel") {
+            return false;
+        }
+        // of all of the page.
+        if self.is::<Window>() {
+            return true;
+        }
+        let Some(node) = self.downcast::<Node>() else { return false };
+        let document = node.node_document();
+        let is = |element: Option<DomRoot<Element>>| {
+            element.is_some_and(|element| element.upcast::<Node>() == node)
+        };
+        // 2.
+        document.upcast::<Node>() == node || is(document.document_element()) || is(document.body_element())
     }
 }
