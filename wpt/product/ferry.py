@@ -117,6 +117,8 @@ class FerryTestharnessExecutor(ProcessTestExecutor):
             return test.make_result("CRASH", f"ended by signal {-process.returncode}\n{shown}"), []
         if result is None:
             return test.make_result("CRASH", f"no result, exit status {process.returncode}\n{shown}"), []
+        if "error" in result:
+            return test.make_result("ERROR", f"{result['error']}\n{shown}"), []
         if result.get("timeout"):
             return test.make_result("TIMEOUT", shown), []
         return self.convert_result(test, [test.url] + result["result"])

@@ -64,6 +64,10 @@ class TestFakeEngine(unittest.TestCase):
         result, _ = self.outcome("echo oops >&2; exit 3")
         self.assertEqual(result, ("CRASH", "no result, exit status 3\noops"))
 
+    def test_a_page_that_can_not_be_a_test_is_an_error_and_no_crash(self):
+        result, _ = self.outcome("""echo shown; echo '{"type":"wpt-result","error":"no test"}'; exit 1""")
+        self.assertEqual(result, ("ERROR", "no test\nshown"))
+
     def test_a_page_that_takes_too_long_is_a_timeout(self):
         result, _ = self.outcome("""echo waiting; echo '{"type":"wpt-result","timeout":true}'; exit 1""")
         self.assertEqual(result, ("TIMEOUT", "waiting"))

@@ -59,6 +59,9 @@ async fn run_test(arguments: &WptTestArguments) -> Result<u8> {
         }
         Ok(Err(error)) => {
             eprintln!("ferry: {} gave no result: {error}", arguments.url);
+            if arguments.json && !error.is_crash() {
+                println!("{}", json!({ "type": "wpt-result", "error": error.to_string() }));
+            }
             1
         }
         Err(_) if arguments.json => {
@@ -81,6 +84,13 @@ enum TestError {
     NoHarness,
     #[error("its harness says what this program does not understand: {0}")]
     Strange(Value),
+}
+
+impl TestError {
+    /// Whether it is the engine that failed.
+    fn is_crash(&self) -> bool {
+        matches!(self, TestError::Page(PageError::Ended | PageError::Crashed(_)))
+    }
 }
 
 /// A test while it runs.

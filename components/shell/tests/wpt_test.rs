@@ -133,6 +133,10 @@ fn what_is_no_test_is_told_at_once() {
     });
     let (status, _, stderr) = run_on(&server.url("/plain.html"), &[]);
     assert!(status == Some(1) && stderr.contains("is it a test?"), "{stderr}");
+    // The runner is told what to tell apart from a crash.
+    let (_, stdout, _) = run_on(&server.url("/plain.html"), &["--json"]);
+    let result: Value = serde_json::from_str(stdout.trim()).unwrap();
+    assert!(result["error"].as_str().unwrap().contains("is it a test?"), "{stdout}");
     let (status, _, stderr) = run_on(&server.url("/missing.html"), &[]);
     assert!(status == Some(1) && stderr.contains("404") && stderr.contains("is it a test?"), "{stderr}");
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
