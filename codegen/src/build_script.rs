@@ -81,10 +81,13 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// Writes a file unless it has that text already, so that nothing that depends on it is built again. Returns whether
-/// it was written.
+/// it was written. The folder is made where it is missing.
 pub fn write_if_changed(path: &Path, text: &str) -> Result<bool, Failure> {
     if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(false);
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(Failure::io("making", folder))?;
     }
     fs::write(path, text).map_err(Failure::io("writing", path))?;
     Ok(true)

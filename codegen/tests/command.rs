@@ -92,3 +92,12 @@ fn diff_says_what_differs_and_ends_with_1() {
     let same = run(&["diff", "a.webidl", "a.webidl"], folder.path());
     assert_eq!((same.status.code(), text(&same.stdout)), (Some(0), String::new()));
 }
+
+#[test]
+fn generate_makes_the_folder_that_it_writes_to() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("a.webidl"), "dictionary D { long x; };").expect("writable");
+    let output = run(&["generate", "--out", "not/there", "a.webidl"], folder.path());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(fs::read_dir(folder.path().join("not/there")).expect("it is there").next().is_some());
+}
