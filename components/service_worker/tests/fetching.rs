@@ -140,6 +140,24 @@ async fn a_reserved_client_uses_its_registration_until_it_is_gone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_client_of_another_origin_than_it_was_reserved_for_has_no_controller() {
+    let world = World::new();
+    let registration = world.active("on fetch respond hello").await;
+    assert_eq!(text(navigate(&world, "coming", "/x").await).await, "hello");
+    let page = world.page_at("unregistering", url("https://a.example/other")).await;
+    world.unregister(&page, registration.id).await.unwrap();
+    world.handle.client_unloaded(page);
+    world.settle().await;
+    world.log.take();
+    let (reply, controller) = Reply::channel();
+    let foreign = client_info("coming", url("https://b.example/x"));
+    world.handle.create_client(foreign, ControllerRule::Match, Arc::new(Silent), reply);
+    assert_eq!(controller.await.unwrap(), None);
+    // The registration that it alone has kept is cleared.
+    assert!(world.events().await.contains(&"end 2".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_worker_can_wait_for_the_client_that_a_navigation_is_for() {
     let world = World::new();
     let worker = world.active("on fetch respond hello").await.active.unwrap().id;

@@ -17,22 +17,22 @@ impl Manager {
     /// Adds a client, with its active service worker
     /// (<https://w3c.github.io/ServiceWorker/#control-and-use>).
     pub(crate) fn create_client(
-        &self,
+        self: &Arc<Self>,
         info: ClientInfo,
         rule: ControllerRule,
         observer: Arc<dyn Observer>,
     ) -> Option<WorkerInfo> {
+        // An environment that was reserved for another origin is gone.
+        let is_foreign = |reserved: &Client| reserved.info.storage_key != info.storage_key;
+        if self.state().client(&info.id).is_some_and(is_foreign) {
+            self.client_unloaded(&info.id);
+        }
         let mut state = self.state();
-        // The environment was reserved while its response was fetched: it keeps its active service worker, unless it came
-        // to be of another origin.
-        if let Some(index) = state.clients.iter().position(|client| client.info.id == info.id) {
-            let reserved = &mut state.clients[index];
-            if reserved.info.storage_key == info.storage_key {
-                (reserved.info, reserved.observer) = (info, observer);
-                let controller = reserved.controller;
-                return state.worker_info(controller);
-            }
-            state.clients.remove(index);
+        // The environment was reserved while its response was fetched: it keeps its active service worker.
+        if let Some(reserved) = state.client_mut(&info.id) {
+            (reserved.info, reserved.observer) = (info, observer);
+            let controller = reserved.controller;
+            return state.worker_info(controller);
         }
         let controller = match rule {
             ControllerRule::Match if info.environment.is_secure_context => {
