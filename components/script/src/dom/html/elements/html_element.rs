@@ -1,5 +1,6 @@
 //! <https://html.spec.whatwg.org/multipage/dom.html#htmlelement>
 
+use fetch::ReferrerPolicy;
 use html5ever::{LocalName, QualName, local_name};
 
 use super::dom_string_map::DOMStringMap;
@@ -42,6 +43,34 @@ impl HTMLElement {
     pub(crate) fn reflect(&self, cx: &mut JSContext, attribute: LocalName, value: DOMString) -> Fallible<()> {
         self.upcast::<Element>().set_attribute_without_namespace(cx, attribute, value);
         Ok(())
+    }
+
+    /// `crossOrigin`, a [CORS settings attribute](https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cors-settings-attribute),
+    /// limited to known values.
+    pub(crate) fn reflected_cross_origin(&self) -> Option<DOMString> {
+        let value = self.upcast::<Element>().attribute_without_namespace(&local_name!("crossorigin"))?;
+        let known =
+            if value.eq_ignore_ascii_case("use-credentials") { "use-credentials" } else { "anonymous" };
+        Some(known.into())
+    }
+
+    /// The same for its setter.
+    pub(crate) fn reflect_cross_origin(&self, cx: &mut JSContext, value: Option<DOMString>) -> Fallible<()> {
+        match value {
+            Some(value) => self.reflect(cx, local_name!("crossorigin"), value),
+            None => {
+                self.upcast::<Element>().set_boolean_attribute(cx, local_name!("crossorigin"), false);
+                Ok(())
+            }
+        }
+    }
+
+    /// `referrerPolicy`, a [referrer policy attribute](https://html.spec.whatwg.org/multipage/urls-and-fetching.html#referrer-policy-attribute),
+    /// limited to known values.
+    pub(crate) fn reflected_referrer_policy(&self) -> DOMString {
+        let value = self.reflected(&local_name!("referrerpolicy")).to_ascii_lowercase();
+        let policy: Option<ReferrerPolicy> = value.parse().ok();
+        policy.map(|_| value.into()).unwrap_or_default()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use fetch::{ReferrerPolicy, Url};
+use fetch::Url;
 use html5ever::{LocalName, QualName, local_name};
 
 use super::html_element::HTMLElement;
@@ -272,9 +272,7 @@ impl HTMLIFrameElementMethods for HTMLIFrameElement {
 
     /// <https://html.spec.whatwg.org/multipage/iframe-embed-object.html#dom-iframe-referrerpolicy>
     fn ReferrerPolicy(&self) -> DOMString {
-        let value = self.html_element.reflected(&local_name!("referrerpolicy")).to_ascii_lowercase();
-        let policy: Option<ReferrerPolicy> = value.parse().ok();
-        policy.map(|_| value.into()).unwrap_or_default()
+        self.html_element.reflected_referrer_policy()
     }
 
     /// <https://html.spec.whatwg.org/multipage/iframe-embed-object.html#dom-iframe-referrerpolicy>

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use fetch::{CredentialsMode, Destination, NetworkError, ReferrerPolicy, RequestMode, Response};
+use fetch::{CredentialsMode, Destination, NetworkError, RequestMode, Response};
 use futures::TryStreamExt;
 use futures::future::{AbortHandle, Abortable};
 use html5ever::{LocalName, QualName, local_name};
@@ -163,21 +163,12 @@ impl HTMLLinkElementMethods for HTMLLinkElement {
 
     /// <https://html.spec.whatwg.org/multipage/semantics.html#dom-link-crossorigin>
     fn GetCrossOrigin(&self) -> Option<DOMString> {
-        let value = self.value_of(&local_name!("crossorigin"))?;
-        let known =
-            if value.eq_ignore_ascii_case("use-credentials") { "use-credentials" } else { "anonymous" };
-        Some(known.into())
+        self.html_element.reflected_cross_origin()
     }
 
     /// <https://html.spec.whatwg.org/multipage/semantics.html#dom-link-crossorigin>
     fn SetCrossOrigin(&self, cx: &mut JSContext, value: Option<DOMString>) -> Fallible<()> {
-        match value {
-            Some(value) => self.html_element.reflect(cx, local_name!("crossorigin"), value),
-            None => {
-                self.upcast::<Element>().set_boolean_attribute(cx, local_name!("crossorigin"), false);
-                Ok(())
-            }
-        }
+        self.html_element.reflect_cross_origin(cx, value)
     }
 
     /// <https://html.spec.whatwg.org/multipage/semantics.html#dom-link-rel>
@@ -240,9 +231,7 @@ impl HTMLLinkElementMethods for HTMLLinkElement {
 
     /// <https://html.spec.whatwg.org/multipage/semantics.html#dom-link-referrerpolicy>
     fn ReferrerPolicy(&self) -> DOMString {
-        let value = self.html_element.reflected(&local_name!("referrerpolicy")).to_ascii_lowercase();
-        let policy: Option<ReferrerPolicy> = value.parse().ok();
-        policy.map(|_| value.into()).unwrap_or_default()
+        self.html_element.reflected_referrer_policy()
     }
 
     /// <https://html.spec.whatwg.org/multipage/semantics.html#dom-link-referrerpolicy>

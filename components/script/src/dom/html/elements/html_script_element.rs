@@ -3,7 +3,6 @@
 
 use std::cell::RefCell;
 
-use fetch::ReferrerPolicy;
 use html5ever::{LocalName, QualName, local_name};
 
 use super::html_element::HTMLElement;
@@ -172,28 +171,17 @@ impl HTMLScriptElementMethods for HTMLScriptElement {
 
     /// <https://html.spec.whatwg.org/multipage/scripting.html#dom-script-crossorigin>
     fn GetCrossOrigin(&self) -> Option<DOMString> {
-        let value = self.value_of(local_name!("crossorigin"))?;
-        let known =
-            if value.eq_ignore_ascii_case("use-credentials") { "use-credentials" } else { "anonymous" };
-        Some(known.into())
+        self.html_element.reflected_cross_origin()
     }
 
     /// <https://html.spec.whatwg.org/multipage/scripting.html#dom-script-crossorigin>
     fn SetCrossOrigin(&self, cx: &mut JSContext, value: Option<DOMString>) -> Fallible<()> {
-        match value {
-            Some(value) => self.html_element.reflect(cx, local_name!("crossorigin"), value),
-            None => {
-                self.upcast::<Element>().set_boolean_attribute(cx, local_name!("crossorigin"), false);
-                Ok(())
-            }
-        }
+        self.html_element.reflect_cross_origin(cx, value)
     }
 
     /// <https://html.spec.whatwg.org/multipage/scripting.html#dom-script-referrerpolicy>
     fn ReferrerPolicy(&self) -> DOMString {
-        let value = self.html_element.reflected(&local_name!("referrerpolicy")).to_ascii_lowercase();
-        let policy: Option<ReferrerPolicy> = value.parse().ok();
-        policy.map(|_| value.into()).unwrap_or_default()
+        self.html_element.reflected_referrer_policy()
     }
 
     /// <https://html.spec.whatwg.org/multipage/scripting.html#dom-script-referrerpolicy>

@@ -183,18 +183,12 @@ impl HTMLMediaElementMethods for HTMLMediaElement {
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-crossorigin>
     fn GetCrossOrigin(&self) -> Option<DOMString> {
-        let value = self.value_of(&local_name!("crossorigin"))?;
-        let known =
-            if value.eq_ignore_ascii_case("use-credentials") { "use-credentials" } else { "anonymous" };
-        Some(known.into())
+        self.html_element.reflected_cross_origin()
     }
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-crossorigin>
     fn SetCrossOrigin(&self, cx: &mut JSContext, value: Option<DOMString>) -> Fallible<()> {
-        match value {
-            Some(value) => self.html_element.reflect(cx, local_name!("crossorigin"), value),
-            None => self.set_boolean(cx, local_name!("crossorigin"), false),
-        }
+        self.html_element.reflect_cross_origin(cx, value)
     }
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-networkstate>

@@ -3,6 +3,7 @@
 
 use super::html_media_element::{HTMLMediaElement, NetworkState};
 use super::media_error::MediaError;
+use crate::bindings::interfaces::MediaErrorMethods;
 use crate::webidl::*;
 
 impl HTMLMediaElement {
@@ -11,7 +12,7 @@ impl HTMLMediaElement {
         // 2. It can't be played.
         if let Some(error) = self.media_error().filter(|error| error.code() == MediaError::SRC_NOT_SUPPORTED)
         {
-            let message = crate::bindings::interfaces::MediaErrorMethods::Message(&*error);
+            let message = error.Message();
             return Err(Error::NotSupported(message.into()));
         }
         // 3. The promise.
