@@ -485,12 +485,15 @@ fn ports_of_a_removed_frame_are_closed() {
     page.run(
         "const { port1, port2 } = new MessageChannel(), other = new w.MessageChannel();
         port1.onclose = () => console.log('closed');
-        w.onmessage = ({ ports }) => w.port = ports[0];
-        w.postMessage('', '*', [port2]);
-        // One that was never sent, too.
-        w.addEventListener('message', () => frame.remove());",
+        // First one that stays where it was made.
+        onmessage = ({ ports: [port] }) => {
+            port.onclose = () => console.log('closed first');
+            w.postMessage('', '*', [port2]);
+        };
+        w.onmessage = ({ ports }) => { w.ports = [other, ports[0]]; frame.remove(); };
+        postMessage('', '*', [other.port2]);",
     );
-    assert_eq!(page.console(), ["closed"]);
+    assert_eq!(page.console(), ["closed first", "closed"]);
 }
 
 #[test]

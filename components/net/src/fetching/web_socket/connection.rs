@@ -331,6 +331,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_close_that_comes_just_in_time_is_a_clean_one() {
+        let (socket, mut theirs) = connect().await;
+        socket.outgoing.unbounded_send(OutgoingMessage::Close(Some((1000, "why".into())))).unwrap();
+        // Two looks at what was written are to come. The server does not end the connection after its answer.
+        tokio::time::sleep(CLOSE_LIMIT * 2 - END_LIMIT / 2).await;
+        theirs.write_all(&[0x88, 2, 3, 0xe8]).await.unwrap();
+        let last = socket.incoming.collect::<Vec<_>>().await.pop();
+        let close = WebSocketClose { code: 1000, was_clean: true, ..WebSocketClose::default() };
+        assert_eq!(last, Some(WebSocketEvent::Closed(close)));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_server_that_takes_nothing_does_not_keep_a_connection_that_is_to_be_closed() {
         for is_asked in [true, false] {
             let (socket, mut theirs) = connect().await;
