@@ -8,12 +8,13 @@ use serde_json::Value;
 /// What each of our crates may depend on, of our crates (development and build dependencies left aside).
 const MAY_USE: &[(&str, &[&str])] = &[
     ("ferry", &["script", "net", "storage", "service_worker", "background_fetch", "fetch"]),
-    ("script", &["script_derive", "service_worker", "background_fetch", "fetch"]),
+    ("script", &["script_derive", "service_worker", "background_fetch", "media", "fetch"]),
     ("net", &["service_worker", "background_fetch", "fetch"]),
     ("storage", &["service_worker", "background_fetch", "fetch"]),
     ("service_worker", &["fetch"]),
     ("background_fetch", &["fetch"]),
     ("fetch", &[]),
+    ("media", &["fetch"]),
     ("script_derive", &[]),
     ("webidl-codegen", &[]),
 ];
@@ -23,6 +24,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("mozjs", &["script"]),
     ("hyper", &["net", "ferry"]),
     ("rusqlite", &["storage"]),
+    ("symphonia", &["media"]),
     ("weedle", &["webidl-codegen"]),
 ];
 
