@@ -8,6 +8,7 @@ use crate::bindings::interfaces::HTMLElementMethods;
 use crate::bindings::unions::BooleanOrUnrestrictedDoubleOrDOMString;
 use crate::dom::nodes::document::Document;
 use crate::dom::nodes::element::Element;
+use crate::dom::nodes::node::Node;
 use crate::webidl::*;
 
 /// <https://html.spec.whatwg.org/multipage/dom.html#htmlelement>
@@ -43,6 +44,35 @@ impl HTMLElement {
     pub(crate) fn reflect(&self, cx: &mut JSContext, attribute: LocalName, value: DOMString) -> Fallible<()> {
         self.upcast::<Element>().set_attribute_without_namespace(cx, attribute, value);
         Ok(())
+    }
+
+    /// The same for one that is a URL.
+    pub(crate) fn reflected_url(&self, attribute: &LocalName) -> USVString {
+        let Some(value) = self.upcast::<Element>().attribute_without_namespace(attribute) else {
+            return USVString::default();
+        };
+        match self.upcast::<Node>().node_document().parse_url(&value) {
+            Ok(url) => String::from(url).into(),
+            Err(_) => value.into(),
+        }
+    }
+
+    /// The same for an `unsigned long`.
+    pub(crate) fn reflected_unsigned(&self, attribute: &LocalName, default: u32) -> u32 {
+        let value = self.upcast::<Element>().attribute_without_namespace(attribute);
+        value.and_then(|value| parse_non_negative_integer(&value)).unwrap_or(default)
+    }
+
+    /// The same for its setter.
+    pub(crate) fn reflect_unsigned(
+        &self,
+        cx: &mut JSContext,
+        attribute: LocalName,
+        value: u32,
+        default: u32,
+    ) -> Fallible<()> {
+        let value = if value > i32::MAX.unsigned_abs() { default } else { value };
+        self.reflect(cx, attribute, value.to_string().into())
     }
 
     /// `crossOrigin`, a [CORS settings attribute](https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cors-settings-attribute),
@@ -158,5 +188,26 @@ impl HTMLElementMethods for HTMLElement {
     fn SetNonce(&self, _cx: &mut JSContext, nonce: DOMString) -> Fallible<()> {
         *self.nonce.borrow_mut() = Some(nonce);
         Ok(())
+    }
+}
+
+/// <https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#rules-for-parsing-non-negative-integers>, within
+/// what an IDL attribute can show.
+fn parse_non_negative_integer(text: &str) -> Option<u32> {
+    let text = text.trim_start_matches(['\t', '\n', '\x0c', '\r', ' ']);
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let end = digits.find(|character: char| !character.is_ascii_digit()).unwrap_or(digits.len());
+    let number: u32 = digits[..end].parse().ok()?;
+    (number <= i32::MAX.unsigned_abs() && (number == 0 || !text.starts_with('-'))).then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_leniently() {
+        let parsed = ["7", " +12px", "-0", "-1", "x", "", "2147483648"].map(parse_non_negative_integer);
+        assert_eq!(parsed, [Some(7), Some(12), Some(0), None, None, None, None]);
     }
 }

@@ -202,11 +202,7 @@ fn matches_about_blank(url: &Url) -> bool {
 impl HTMLIFrameElementMethods for HTMLIFrameElement {
     /// <https://html.spec.whatwg.org/multipage/iframe-embed-object.html#dom-iframe-src>
     fn Src(&self) -> USVString {
-        let Some(src) = self.value_of(&local_name!("src")) else { return USVString::default() };
-        match self.upcast::<Node>().node_document().parse_url(&src) {
-            Ok(url) => String::from(url).into(),
-            Err(_) => src.into(),
-        }
+        self.html_element.reflected_url(&local_name!("src"))
     }
 
     /// <https://html.spec.whatwg.org/multipage/iframe-embed-object.html#dom-iframe-src>

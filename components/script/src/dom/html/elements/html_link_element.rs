@@ -149,11 +149,7 @@ async fn load(fetching: impl Future<Output = Result<Response, NetworkError>>) ->
 impl HTMLLinkElementMethods for HTMLLinkElement {
     /// <https://html.spec.whatwg.org/multipage/semantics.html#dom-link-href>
     fn Href(&self) -> USVString {
-        let Some(href) = self.value_of(&local_name!("href")) else { return USVString::default() };
-        match self.upcast::<Node>().node_document().parse_url(&href) {
-            Ok(url) => USVString::from(String::from(url)),
-            Err(_) => href.into(),
-        }
+        self.html_element.reflected_url(&local_name!("href"))
     }
 
     /// <https://html.spec.whatwg.org/multipage/semantics.html#dom-link-href>

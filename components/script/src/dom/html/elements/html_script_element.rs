@@ -121,11 +121,7 @@ impl HTMLScriptElementMethods for HTMLScriptElement {
 
     /// <https://html.spec.whatwg.org/multipage/scripting.html#dom-script-src>
     fn Src(&self) -> USVString {
-        let Some(src) = self.value_of(local_name!("src")) else { return USVString::default() };
-        match self.upcast::<Node>().node_document().parse_url(&src) {
-            Ok(url) => String::from(url).into(),
-            Err(_) => src.into(),
-        }
+        self.html_element.reflected_url(&local_name!("src"))
     }
 
     /// <https://html.spec.whatwg.org/multipage/scripting.html#dom-script-src>
