@@ -271,6 +271,27 @@ interface HTMLIFrameElement : HTMLElement {
 // Media elements
 // https://html.spec.whatwg.org/multipage/media.html
 
+[Exposed=Window]
+interface HTMLSourceElement : HTMLElement {
+  [CEReactions, ReflectURL] attribute USVString src;
+  [CEReactions, Reflect] attribute DOMString type;
+  [CEReactions, Reflect] attribute USVString srcset;
+  [CEReactions, Reflect] attribute DOMString sizes;
+  [CEReactions, Reflect] attribute DOMString media;
+  [CEReactions, Reflect] attribute unsigned long width;
+  [CEReactions, Reflect] attribute unsigned long height;
+};
+
+[Exposed=Window]
+interface HTMLVideoElement : HTMLMediaElement {
+  [CEReactions, Reflect] attribute unsigned long width;
+  [CEReactions, Reflect] attribute unsigned long height;
+  readonly attribute unsigned long videoWidth;
+  readonly attribute unsigned long videoHeight;
+  [CEReactions, ReflectURL] attribute USVString poster;
+  [CEReactions, Reflect] attribute boolean playsInline;
+};
+
 [Exposed=Window,
  LegacyFactoryFunction=Audio(optional DOMString src)]
 interface HTMLAudioElement : HTMLMediaElement {
@@ -455,18 +476,28 @@ typedef OnErrorEventHandlerNonNull? OnErrorEventHandler;
 
 interface mixin GlobalEventHandlers {
   attribute EventHandler onabort;
+  attribute EventHandler oncanplay;
+  attribute EventHandler oncanplaythrough;
   attribute EventHandler onclick;
+  attribute EventHandler ondurationchange;
   attribute EventHandler onemptied;
+  attribute EventHandler onended;
   attribute OnErrorEventHandler onerror;
   attribute EventHandler onload;
+  attribute EventHandler onloadeddata;
+  attribute EventHandler onloadedmetadata;
   attribute EventHandler onloadstart;
   attribute EventHandler onmousedown;
   attribute EventHandler onmouseup;
   attribute EventHandler onpause;
   attribute EventHandler onplay;
+  attribute EventHandler onplaying;
   attribute EventHandler onprogress;
   attribute EventHandler onratechange;
+  attribute EventHandler onresize;
   attribute EventHandler onsecuritypolicyviolation;
+  attribute EventHandler onseeked;
+  attribute EventHandler onseeking;
   attribute EventHandler onsuspend;
   attribute EventHandler ontimeupdate;
   attribute EventHandler onvolumechange;
@@ -788,7 +819,7 @@ interface WorkerLocation {
 // HTMLLinkElement: hreflang, sizes, imageSrcset, imageSizes, blocking, disabled, fetchPriority, LinkStyle; the obsolete
 //   members
 // HTMLIFrameElement: allowFullscreen, loading, getSVGDocument(), TrustedHTML in srcdoc; the obsolete members
-// HTMLMediaElement: srcObject, fastSeek(), getStartDate(), the tracks; HTMLVideoElement
+// HTMLMediaElement: srcObject, fastSeek(), getStartDate(), the tracks, and the event stalled
 // All other elements with their interfaces, attributes and events; drag and drop, the sanitizer
 // Window: history, navigation, customElements, locationbar, menubar, personalbar, scrollbars, statusbar, toolbar,
 //   status, close(), stop(), focus(), blur(), open(), originAgentCluster, alert(), confirm(), prompt(), print(); AnimationFrameProvider, WindowSessionStorage,

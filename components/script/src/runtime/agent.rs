@@ -65,6 +65,8 @@ pub(crate) struct Agent {
     frame_references: FrameReferences,
     pub(super) finalization: FinalizationJobs,
     pub(super) performing_checkpoint: Cell<bool>,
+    /// Counts the microtask checkpoints: while it doesn't change, the same script is running.
+    pub(crate) checkpoints: Cell<u64>,
     /// What waits for the agent's global object; None once that is there, or will never be.
     waiting_for_global: RefCell<Option<Vec<Task>>>,
     /// The global object that the embedder reaches: of a page, the one of its top-level document. Boxed in effect: an
@@ -349,6 +351,7 @@ pub(super) unsafe fn run(parent: ParentRuntime, config: AgentConfig) {
         frame_references: FrameReferences::default(),
         finalization: FinalizationJobs::default(),
         performing_checkpoint: Cell::new(false),
+        checkpoints: Cell::new(0),
         waiting_for_global: RefCell::new(Some(Vec::new())),
         global: Heap::default(),
         globals: RefCell::default(),

@@ -87,6 +87,7 @@ pub(crate) fn perform_checkpoint(cx: &mut JSContext) {
     if agent.performing_checkpoint.get() {
         return;
     }
+    agent.checkpoints.set(agent.checkpoints.get() + 1);
     // SAFETY: asks for a flag.
     let anything = unsafe { HasAnyMicroTasks(cx) };
     if anything {

@@ -14,6 +14,8 @@ pub enum TaskSource {
     Networking,
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#navigation-and-traversal-task-source>
     NavigationAndTraversal,
+    /// <https://html.spec.whatwg.org/multipage/media.html#media-element-event-task-source>: of all elements.
+    MediaElement,
     /// <https://html.spec.whatwg.org/multipage/web-messaging.html#posted-message-task-source>
     PostedMessage,
     /// <https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#timer-task-source>

@@ -313,6 +313,21 @@ fn event_handlers_can_be_written_as_attributes() {
 }
 
 #[test]
+fn every_event_handler_can_be_written_as_an_attribute() {
+    let page = Page::open();
+    page.run(
+        "const without = (element, prototype) => Object.keys(prototype)
+            .filter(name => name.startsWith('on'))
+            .filter(name => (element.setAttribute(name, '1'), typeof element[name] !== 'function'));
+        console.log(without(document.createElement('p'), HTMLElement.prototype).join());
+        console.log(without(document.body, HTMLBodyElement.prototype).join());
+        document.body.setAttribute('onresize', '1');
+        console.log(typeof window.onresize, typeof window.onmessage, 'onplaying' in HTMLElement.prototype);",
+    );
+    assert_eq!(page.console(), ["", "", "function function true"]);
+}
+
+#[test]
 fn an_attribute_that_is_no_function_body_is_reported_when_it_is_needed() {
     let page = page("<body onload='}'><script>console.log('fine')</script>", &[]);
     let errors = page.errors();

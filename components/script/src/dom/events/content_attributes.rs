@@ -25,24 +25,39 @@ use crate::runtime::exception;
 use crate::webidl::*;
 
 /// The event handlers of all HTML elements: `GlobalEventHandlers`.
-const OF_ELEMENTS: &[(&str, &str, EventHandlerKind)] = &[
-    ("onclick", "click", EventHandlerKind::Normal),
-    ("onerror", "error", EventHandlerKind::OnError),
-    ("onload", "load", EventHandlerKind::Normal),
-    ("onmousedown", "mousedown", EventHandlerKind::Normal),
-    ("onmouseup", "mouseup", EventHandlerKind::Normal),
-    ("onsecuritypolicyviolation", "securitypolicyviolation", EventHandlerKind::Normal),
+const OF_ELEMENTS: &[&str] = &[
+    "onabort",
+    "oncanplay",
+    "oncanplaythrough",
+    "onclick",
+    "ondurationchange",
+    "onemptied",
+    "onended",
+    "onerror",
+    "onload",
+    "onloadeddata",
+    "onloadedmetadata",
+    "onloadstart",
+    "onmousedown",
+    "onmouseup",
+    "onpause",
+    "onplay",
+    "onplaying",
+    "onprogress",
+    "onratechange",
+    "onresize",
+    "onsecuritypolicyviolation",
+    "onseeked",
+    "onseeking",
+    "onsuspend",
+    "ontimeupdate",
+    "onvolumechange",
+    "onwaiting",
 ];
 
 /// Those of `WindowEventHandlers`, which `body` elements have for their window.
-const OF_WINDOWS: &[(&str, &str, EventHandlerKind)] = &[
-    ("onmessage", "message", EventHandlerKind::Normal),
-    ("onmessageerror", "messageerror", EventHandlerKind::Normal),
-    ("onoffline", "offline", EventHandlerKind::Normal),
-    ("ononline", "online", EventHandlerKind::Normal),
-    ("onrejectionhandled", "rejectionhandled", EventHandlerKind::Normal),
-    ("onunhandledrejection", "unhandledrejection", EventHandlerKind::Normal),
-];
+const OF_WINDOWS: &[&str] =
+    &["onmessage", "onmessageerror", "onoffline", "ononline", "onrejectionhandled", "onunhandledrejection"];
 
 /// <https://html.spec.whatwg.org/multipage/webappapis.html#internal-raw-uncompiled-handler>
 #[derive(Clone, JSTraceable)]
@@ -63,14 +78,13 @@ pub(super) struct UncompiledHandler {
 /// An attribute of an element was set or removed:
 /// <https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-content-attributes>.
 pub(crate) fn attribute_changed(element: &Element, name: &str, value: Option<&DOMString>) {
-    if !name.starts_with("on") {
-        return;
-    }
     // 1. Only of HTML elements. (2.: and only where it is an event handler.)
     let Some(html) = element.downcast::<HTMLElement>() else { return };
     let of_windows = if html.is::<HTMLBodyElement>() { OF_WINDOWS } else { &[] };
-    let handler = OF_ELEMENTS.iter().chain(of_windows).find(|handler| handler.0 == name);
-    let Some(&(name, event_type, kind)) = handler else { return };
+    let handler = OF_ELEMENTS.iter().chain(of_windows).find(|handler| **handler == name);
+    let Some(&name) = handler else { return };
+    let Some(event_type) = name.strip_prefix("on") else { return };
+    let kind = if name == "onerror" { EventHandlerKind::OnError } else { EventHandlerKind::Normal };
     // 3. The target: for some handlers of bodies that is the window.
     let Some(target) = element.upcast::<EventTarget>().event_handler_target(event_type) else { return };
     match value {
@@ -102,7 +116,7 @@ pub(crate) fn attribute_changed(element: &Element, name: &str, value: Option<&DO
 /// [Window-reflecting body element event handler set](https://html.spec.whatwg.org/multipage/webappapis.html#window-reflecting-body-element-event-handler-set).
 pub(super) fn is_of_window_at_body(event_type: &str) -> bool {
     matches!(event_type, "blur" | "error" | "focus" | "load" | "resize" | "scroll")
-        || OF_WINDOWS.iter().any(|(_, of_window, _)| *of_window == event_type)
+        || OF_WINDOWS.iter().any(|name| name.strip_prefix("on") == Some(event_type))
 }
 
 /// The target of an element's event handler:

@@ -9,6 +9,7 @@ use super::elements::html_link_element::HTMLLinkElement;
 use super::elements::html_meta_element::HTMLMetaElement;
 use super::elements::html_script_element::HTMLScriptElement;
 use super::media::html_media_element::HTMLMediaElement;
+use super::media::html_source_element::HTMLSourceElement;
 use crate::dom::events::content_attributes;
 use crate::dom::nodes::element::Element;
 use crate::dom::nodes::node::Node;
@@ -18,6 +19,8 @@ use crate::webidl::*;
 pub(crate) fn insertion_steps(cx: &mut JSContext, node: &Node) {
     if let Some(meta) = node.downcast::<HTMLMetaElement>() {
         meta.inserted(cx);
+    } else if let Some(source) = node.downcast::<HTMLSourceElement>() {
+        source.inserted(cx);
     } else if let Some(element) = node.downcast::<Element>() {
         note_base(element);
     }
@@ -81,7 +84,7 @@ pub(crate) fn attribute_change_steps(
     } else if let Some(frame) = element.downcast::<HTMLIFrameElement>() {
         frame.attribute_changed(cx, &name.local, value);
     } else if let Some(media) = element.downcast::<HTMLMediaElement>() {
-        media.attribute_changed(cx, &name.local, old_value, value);
+        media.attribute_changed(cx, &name.local, value);
     } else if let Some(link) = element.downcast::<HTMLLinkElement>() {
         link.attribute_changed(cx, &name.local);
     }
@@ -90,7 +93,7 @@ pub(crate) fn attribute_change_steps(
 /// <https://dom.spec.whatwg.org/#concept-node-clone-ext>
 pub(crate) fn cloning_steps(cx: &mut JSContext, node: &Node, copy: &Node) {
     if let Some(media) = copy.downcast::<HTMLMediaElement>() {
-        media.has_attributes_now(cx);
+        media.was_made(cx);
     }
     if let (Some(script), Some(copy)) =
         (node.downcast::<HTMLScriptElement>(), copy.downcast::<HTMLScriptElement>())

@@ -31,6 +31,15 @@ pub enum FakeBody {
     Pieces(Arc<Mutex<Option<UnboundedReceiver<Piece>>>>),
     /// The body of the request, as it comes.
     Echo,
+    /// Of these bytes, the part that is asked for, or what the server makes of that.
+    Ranges {
+        /// All of it.
+        bytes: Vec<u8>,
+        /// It sends no more than so many bytes at once,
+        most: usize,
+        /// and so many more before them.
+        early: usize,
+    },
     /// There is no answer, ever.
     Silence,
     /// It is no answer, but a network error.
@@ -153,8 +162,23 @@ impl Network for FakeNetwork {
                 headers,
                 ..ResponseHead::default()
             };
+            let mut head = head;
             let body = match answer.body {
                 FakeBody::Bytes(bytes) => body_of_bytes(bytes),
+                FakeBody::Ranges { bytes, most, early } => {
+                    let range = params.request.headers.get_string("Range").unwrap_or_default();
+                    let first = range.strip_prefix("bytes=").and_then(|range| range.strip_suffix('-'));
+                    let first: usize =
+                        first.and_then(|first| first.parse().ok()).expect("a range is asked for");
+                    let start = first.saturating_sub(early);
+                    let end = bytes.len().min(first + most);
+                    head.status = 206;
+                    let value = format!("bytes {start}-{}/{}", end - 1, bytes.len());
+                    head.headers.append("Content-Range", value.as_str());
+                    let chunks: Vec<_> =
+                        bytes[start..end].chunks(16384).map(|chunk| Ok(chunk.to_vec().into())).collect();
+                    futures::stream::iter(chunks).boxed()
+                }
                 FakeBody::Echo => match params.request.body {
                     Some(body) => body.open()?,
                     None => body_of_bytes(""),

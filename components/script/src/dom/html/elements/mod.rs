@@ -46,6 +46,8 @@ use self::html_span_element::HTMLSpanElement;
 use self::html_title_element::HTMLTitleElement;
 use self::html_unknown_element::HTMLUnknownElement;
 use crate::dom::html::media::html_audio_element::HTMLAudioElement;
+use crate::dom::html::media::html_source_element::HTMLSourceElement;
+use crate::dom::html::media::html_video_element::HTMLVideoElement;
 use crate::dom::nodes::document::Document;
 use crate::dom::nodes::element::Element;
 use crate::webidl::*;
@@ -80,8 +82,10 @@ pub(crate) fn create_element(cx: &mut JSContext, document: &Document, name: Qual
         local_name!("option") => make!(HTMLOptionElement),
         local_name!("script") => make!(HTMLScriptElement),
         local_name!("select") => make!(HTMLSelectElement),
+        local_name!("source") => make!(HTMLSourceElement),
         local_name!("span") => make!(HTMLSpanElement),
         local_name!("title") => make!(HTMLTitleElement),
+        local_name!("video") => make!(HTMLVideoElement),
         // FIXME(spec): elements that have an interface of their own in HTML, but not here, are this too.
         ref local if is_known(local) => make!(HTMLElement),
         ref local if is_valid_custom_element_name(local) => make!(HTMLElement),

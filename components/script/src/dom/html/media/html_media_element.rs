@@ -2,10 +2,15 @@
 
 use std::cell::RefCell;
 
-use futures::future::AbortHandle;
 use html5ever::{LocalName, QualName, local_name};
+use media::CanPlayType;
 
+use super::html_source_element::HTMLSourceElement;
 use super::media_error::MediaError;
+use super::playback::Playback;
+use super::promises::TakenPromises;
+use super::ready_states::ReadyState;
+use super::resource_fetch::Loading;
 use super::time_ranges::TimeRanges;
 use crate::bindings::enums::CanPlayTypeResult;
 use crate::bindings::interfaces::HTMLMediaElementMethods;
@@ -39,15 +44,25 @@ pub struct HTMLMediaElement {
     current_src: DomRefCell<USVString>,
     /// Counts the runs of the load algorithm: what an earlier one has begun is of no interest.
     pub(super) load: Cell<u64>,
-    /// What is being fetched.
+    /// What is fetched and read.
     #[no_trace]
-    pub(super) fetching: RefCell<Option<AbortHandle>>,
+    pub(super) loading: RefCell<Option<Loading>>,
+    /// The child element that is tried, or was the last one.
+    pub(super) candidate: MutNullableDom<HTMLSourceElement>,
+    /// Whether all of them were tried in vain.
+    pub(super) waits_for_source: Cell<bool>,
+    #[no_trace]
+    pub(super) playback: Playback,
     /// <https://html.spec.whatwg.org/multipage/media.html#delaying-the-load-event-flag>
     #[no_trace]
     pub(super) load_delay: RefCell<Option<LoadDelay>>,
     pub(super) paused: Cell<bool>,
     /// <https://html.spec.whatwg.org/multipage/media.html#list-of-pending-play-promises>
     pub(super) pending_play_promises: DomRefCell<Vec<HeapPromise>>,
+    /// Those that a task is to settle, task by task.
+    pub(super) taken_play_promises: DomRefCell<Vec<TakenPromises>>,
+    /// <https://html.spec.whatwg.org/multipage/media.html#can-autoplay-flag>
+    pub(super) can_autoplay: Cell<bool>,
     /// <https://html.spec.whatwg.org/multipage/media.html#default-playback-start-position>
     default_playback_start_position: Cell<f64>,
     default_playback_rate: Cell<f64>,
@@ -66,10 +81,15 @@ impl HTMLMediaElement {
             network_state: Cell::new(NetworkState::Empty),
             current_src: DomRefCell::default(),
             load: Cell::new(0),
-            fetching: RefCell::default(),
+            loading: RefCell::default(),
+            candidate: MutNullableDom::default(),
+            waits_for_source: Cell::new(false),
+            playback: Playback::default(),
             load_delay: RefCell::default(),
             paused: Cell::new(true),
             pending_play_promises: DomRefCell::default(),
+            taken_play_promises: DomRefCell::default(),
+            can_autoplay: Cell::new(true),
             default_playback_start_position: Cell::new(0.0),
             default_playback_rate: Cell::new(1.0),
             playback_rate: Cell::new(1.0),
@@ -112,6 +132,14 @@ impl HTMLMediaElement {
         self.error.set(error);
     }
 
+    pub(super) fn ready_state(&self) -> ReadyState {
+        self.playback.ready_state()
+    }
+
+    pub(super) fn take_default_playback_start_position(&self) -> f64 {
+        self.default_playback_start_position.take()
+    }
+
     pub(super) fn reset_playback_rate(&self) {
         self.playback_rate.set(self.default_playback_rate.get());
     }
@@ -121,38 +149,39 @@ impl HTMLMediaElement {
         &self,
         cx: &mut JSContext,
         name: &LocalName,
-        old_value: Option<&DOMString>,
         value: Option<&DOMString>,
     ) {
         match *name {
             // <https://html.spec.whatwg.org/multipage/media.html#attr-media-src>
             local_name!("src") if value.is_some() => self.load(cx),
-            // <https://html.spec.whatwg.org/multipage/media.html#attr-media-muted>: as the element is made.
-            local_name!("muted") if old_value.is_none() && self.network_state() == NetworkState::Empty => {
-                self.muted.set(value.is_some());
+            // It may be wanted now.
+            local_name!("preload") | local_name!("autoplay")
+                if &*self.Preload() != "none" || self.Autoplay() =>
+            {
+                self.resume_fetching();
+                self.advance();
             }
             _ => {}
         }
     }
 
-    /// The element was made with its attributes, by the parser or as a copy, or came into a document.
+    /// The element was made with its attributes, by the parser or as a copy.
+    pub(in crate::dom) fn was_made(&self, cx: &mut JSContext) {
+        // <https://html.spec.whatwg.org/multipage/media.html#attr-media-muted>
+        if self.has(&local_name!("muted")) {
+            self.muted.set(true);
+        }
+        self.has_attributes_now(cx);
+    }
+
+    /// The same, or it came into a document.
     pub(in crate::dom) fn has_attributes_now(&self, cx: &mut JSContext) {
         let is_new = self.network_state() == NetworkState::Empty;
         // NB: in a document that nobody is shown nothing is fetched.
-        if !is_new || !self.upcast::<Node>().node_document().is_fully_active() {
-            return;
+        if is_new && self.upcast::<Node>().node_document().is_fully_active() && self.has(&local_name!("src"))
+        {
+            self.load(cx);
         }
-        for name in [local_name!("muted"), local_name!("src")] {
-            let value = self.value_of(&name);
-            if value.is_some() {
-                self.attribute_changed(cx, &name, None, value.as_ref());
-            }
-        }
-    }
-
-    /// No time of the media is known, since nothing was decoded.
-    fn no_ranges(&self, cx: &mut JSContext) -> DomRoot<TimeRanges> {
-        TimeRanges::new(cx, &self.global(), Vec::new())
     }
 }
 
@@ -164,11 +193,7 @@ impl HTMLMediaElementMethods for HTMLMediaElement {
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-src>
     fn Src(&self) -> USVString {
-        let Some(src) = self.value_of(&local_name!("src")) else { return USVString::default() };
-        match self.upcast::<Node>().node_document().parse_url(&src) {
-            Ok(url) => USVString::from(String::from(url)),
-            Err(_) => src.into(),
-        }
+        self.html_element.reflected_url(&local_name!("src"))
     }
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-src>
@@ -214,7 +239,8 @@ impl HTMLMediaElementMethods for HTMLMediaElement {
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-buffered>
     fn Buffered(&self, cx: &mut JSContext) -> DomRoot<TimeRanges> {
-        self.no_ranges(cx)
+        let available = self.playback.available.borrow().clone();
+        TimeRanges::new(cx, &self.global(), available)
     }
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-load>
@@ -223,36 +249,47 @@ impl HTMLMediaElementMethods for HTMLMediaElement {
         Ok(())
     }
 
-    /// <https://html.spec.whatwg.org/multipage/media.html#dom-navigator-canplaytype>: nothing.
-    fn CanPlayType(&self, _cx: &mut JSContext, _type: DOMString) -> Fallible<CanPlayTypeResult> {
-        Ok(CanPlayTypeResult::Empty)
+    /// <https://html.spec.whatwg.org/multipage/media.html#dom-navigator-canplaytype>
+    fn CanPlayType(&self, _cx: &mut JSContext, mime_type: DOMString) -> Fallible<CanPlayTypeResult> {
+        Ok(match media::can_play_type(&mime_type) {
+            CanPlayType::No => CanPlayTypeResult::Empty,
+            CanPlayType::Maybe => CanPlayTypeResult::Maybe,
+            CanPlayType::Probably => CanPlayTypeResult::Probably,
+        })
     }
 
-    /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-readystate>: HAVE_NOTHING.
+    /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-readystate>
     fn ReadyState(&self) -> u16 {
-        0
+        self.ready_state() as u16
     }
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-seeking>
     fn Seeking(&self) -> bool {
-        false
+        self.playback.seeking.get().is_some()
     }
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-currenttime>
     fn CurrentTime(&self) -> f64 {
-        self.default_playback_start_position.get()
+        match self.default_playback_start_position.get() {
+            0.0 => self.official_playback_position(),
+            position => position,
+        }
     }
 
-    /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-currenttime>: where to begin, once there is
-    /// something.
-    fn SetCurrentTime(&self, _cx: &mut JSContext, time: f64) -> Fallible<()> {
-        self.default_playback_start_position.set(time);
+    /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-currenttime>: where to begin, as long as there is
+    /// nothing.
+    fn SetCurrentTime(&self, cx: &mut JSContext, time: f64) -> Fallible<()> {
+        if self.ready_state() == ReadyState::Nothing {
+            self.default_playback_start_position.set(time);
+        } else {
+            self.seek(cx, time);
+        }
         Ok(())
     }
 
-    /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-duration>: not known.
+    /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-duration>
     fn Duration(&self) -> f64 {
-        f64::NAN
+        self.playback.duration()
     }
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-paused>
@@ -280,7 +317,14 @@ impl HTMLMediaElementMethods for HTMLMediaElement {
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-playbackrate>
     fn SetPlaybackRate(&self, _cx: &mut JSContext, rate: f64) -> Fallible<()> {
-        if self.playback_rate.replace(rate) != rate {
+        if rate < 0.0 {
+            return Err(Error::NotSupported(format!("the rate {rate} would be backwards")));
+        }
+        // What has passed has passed at the old one.
+        self.advance();
+        let old = self.playback_rate.replace(rate);
+        self.advance();
+        if old != rate {
             self.queue_event("ratechange");
         }
         Ok(())
@@ -299,17 +343,17 @@ impl HTMLMediaElementMethods for HTMLMediaElement {
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-played>
     fn Played(&self, cx: &mut JSContext) -> DomRoot<TimeRanges> {
-        self.no_ranges(cx)
+        TimeRanges::new(cx, &self.global(), self.played())
     }
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-seekable>
     fn Seekable(&self, cx: &mut JSContext) -> DomRoot<TimeRanges> {
-        self.no_ranges(cx)
+        TimeRanges::new(cx, &self.global(), self.seekable())
     }
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-ended>
     fn Ended(&self) -> bool {
-        false
+        self.has_ended()
     }
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-autoplay>

@@ -12,6 +12,10 @@ pub struct MediaError {
 }
 
 impl MediaError {
+    /// The rest of the resource could not be fetched.
+    pub(super) const NETWORK: u16 = 2;
+    /// The resource is damaged.
+    pub(super) const DECODE: u16 = 3;
     /// The resource can't be played.
     pub(super) const SRC_NOT_SUPPORTED: u16 = 4;
 

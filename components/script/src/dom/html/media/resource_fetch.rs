@@ -1,25 +1,49 @@
 //! Fetching a media resource, by ranges: <https://html.spec.whatwg.org/multipage/media.html#concept-media-load-resource>.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use fetch::http::content_range::extract_content_range_values;
-use fetch::http_extensions::content_type::extract_mime_type;
-use fetch::{CredentialsMode, Destination, FetchParams, Network, RequestMode, Response, Url};
-use futures::TryStreamExt;
+use fetch::{
+    BodyStream, CredentialsMode, Destination, FetchParams, Network, Origin, RequestMode, Response, Url,
+};
+use futures::channel::mpsc::unbounded;
 use futures::future::{AbortHandle, Abortable};
+use futures::{StreamExt, TryStreamExt};
 
+use super::demuxing::{Command, Listener, Listening, Order, Report, Source, Want, start_demuxing};
 use super::html_media_element::HTMLMediaElement;
+use super::html_video_element::HTMLVideoElement;
 use crate::bindings::interfaces::HTMLMediaElementMethods;
 use crate::dom::csp::fetch_params;
-use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
 
-/// So many bytes tell what a resource is: <https://mimesniff.spec.whatwg.org/#reading-the-resource-header>.
-const RESOURCE_HEADER_LENGTH: u64 = 1445;
+/// Bytes that are not wanted are read nevertheless, if they are no more than this many: that is quicker than another
+/// request.
+const NEAR: u64 = 64 * 1024;
 
 /// `progress` is fired no more often than this.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(350);
+
+/// A resource that is fetched and read, as the element holds it. All of that ends with it.
+pub(super) struct Loading {
+    commands: mpsc::Sender<Command>,
+    fetching: AbortHandle,
+}
+
+impl Loading {
+    pub(super) fn order(&self, order: Order, listener: Listener) {
+        // Who doesn't listen any more has said why: `Report::Failed`.
+        let _ = self.commands.send(Command { order, listener });
+    }
+}
+
+impl Drop for Loading {
+    fn drop(&mut self) {
+        self.fetching.abort();
+    }
+}
 
 impl HTMLMediaElement {
     /// Step 5, remote, from 2 on.
@@ -27,7 +51,8 @@ impl HTMLMediaElement {
         let global = self.global();
         // 2. The request: <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#create-a-potential-cors-request>
         let mut request = global.new_request(url);
-        request.destination = Destination::Audio;
+        let is_video = self.downcast::<HTMLVideoElement>().is_some();
+        request.destination = if is_video { Destination::Video } else { Destination::Audio };
         (request.mode, request.credentials) = match self.GetCrossOrigin().as_deref() {
             None => (RequestMode::NoCors, CredentialsMode::Include),
             Some("use-credentials") => (RequestMode::Cors, CredentialsMode::Include),
@@ -35,132 +60,188 @@ impl HTMLMediaElement {
         };
         request.use_url_credentials = true;
         // 4–9. Fetch it, from its first byte on.
-        let fetching = MediaFetch {
+        let fetch = ResourceFetch {
             network: global.hosts().network.clone(),
             params: fetch_params(&global, request),
-            received: 0,
-            on_progress: self.on_progress(),
+            origin: None,
+            current: None,
+            listening: Listening::new(Listener::new(self)),
+            goal: self.begin_to_read(),
+            last_progress: None,
         };
-        let (abort, registration) = AbortHandle::new_pair();
-        *self.fetching.borrow_mut() = Some(abort);
-        let (this, load, tasks) = (Trusted::new(self), self.load.get(), global.task_sender());
+        let (commands, commanded) = mpsc::channel();
+        let (fetching, registration) = AbortHandle::new_pair();
+        *self.loading.borrow_mut() = Some(Loading { commands, fetching });
         global.spawn(async move {
             // Where it was aborted, nobody wants to know.
-            let Ok(message) = Abortable::new(fetching.inspect(), registration).await else { return };
-            tasks.post(
-                TaskSource::DomManipulation,
-                Box::new(move |_cx, _global| {
-                    let this = this.root();
-                    if this.load.get() == load {
-                        this.fail_soon(message);
-                    }
-                }),
-            );
+            let _ = Abortable::new(fetch.run(commanded), registration).await;
         });
-    }
-
-    /// <https://html.spec.whatwg.org/multipage/media.html#event-media-progress>
-    fn on_progress(&self) -> Box<dyn Fn() + Send + Sync> {
-        let (this, load, tasks) = (Trusted::new(self), self.load.get(), self.global().task_sender());
-        Box::new(move || {
-            let this = this.clone();
-            tasks.post(
-                TaskSource::DomManipulation,
-                Box::new(move |cx, _global| {
-                    let this = this.root();
-                    if this.load.get() == load {
-                        this.upcast::<EventTarget>().fire_event(cx, "progress");
-                    }
-                }),
-            );
-        })
     }
 }
 
 /// A resource that is being fetched.
-struct MediaFetch {
+struct ResourceFetch {
     network: Arc<dyn Network>,
     /// The fetch, but for its range.
     params: FetchParams,
-    /// How many bytes, from the first one on, are there.
-    received: u64,
-    on_progress: Box<dyn Fn() + Send + Sync>,
+    /// Where its parts come from, as soon as there is one.
+    origin: Option<PartsOrigin>,
+    current: Option<Part>,
+    listening: Listening,
+    /// Until when it is read at first, in seconds.
+    goal: f64,
+    last_progress: Option<Instant>,
 }
 
-impl MediaFetch {
-    /// Fetches as much as it takes to find out what the resource is, and says why it can't be played.
-    async fn inspect(mut self) -> String {
-        let mut last_progress: Option<Instant> = None;
-        let mut mime_type = None;
-        // More than one request, where the server sends less than it was asked for.
-        loop {
-            let first = self.received;
-            let response = match self.fetch_from(first).await {
-                Ok(response) => response,
-                Err(message) => return message,
-            };
-            let internal = response.internal_head();
-            mime_type = mime_type.or_else(|| extract_mime_type(&internal.headers));
-            // Bytes that were there already, if it is the whole once more.
-            let mut skip = if internal.status == 206 { 0 } else { first };
-            let complete_length =
-                extract_content_range_values(&internal.headers).and_then(|range| range.complete_length);
-            let Some(mut body) = response.body else { break };
-            while self.received < RESOURCE_HEADER_LENGTH {
-                let chunk = match body.try_next().await {
-                    Ok(Some(chunk)) => chunk,
-                    Ok(None) => break,
-                    Err(error) => return format!("the resource could not be loaded: {error}"),
-                };
-                let length = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-                let skipped = skip.min(length);
-                skip -= skipped;
-                self.received += length - skipped;
-                if last_progress.is_none_or(|last| last.elapsed() >= PROGRESS_INTERVAL) {
-                    last_progress = Some(Instant::now());
-                    (self.on_progress)();
+/// A response that is being read.
+struct Part {
+    body: BodyStream,
+    /// Which byte of the resource comes next.
+    position: u64,
+    /// How many bytes the resource has, if the server said so.
+    complete_length: Option<u64>,
+    /// Whether it is the part that was asked for, and not the whole.
+    is_range: bool,
+}
+
+/// Parts of one resource that a page may not look into must not be mixed with those of another one.
+#[derive(PartialEq)]
+enum PartsOrigin {
+    /// A service worker made them up.
+    Rewritten,
+    Url(Origin),
+}
+
+impl ResourceFetch {
+    /// Fetches the begin, has it read, and fetches what is wanted for that.
+    async fn run(mut self, commands: mpsc::Receiver<Command>) {
+        let failed = |message| Report::Failed(media::Error::Source(std::io::Error::other(message)));
+        let first = match self.fetch_from(0).await {
+            Ok(part) => part,
+            Err(message) => return self.listening.tell(failed(message)),
+        };
+        let (wants, mut wanted) = unbounded();
+        let source = Source::new(wants, first.complete_length, first.is_range);
+        let can_be_resumed = first.is_range && first.complete_length.is_some();
+        self.current = Some(first);
+        if let Err(error) = start_demuxing(source, commands, self.listening.clone(), self.goal) {
+            return self.listening.tell(failed(format!("there is no thread for it: {error}")));
+        }
+        while let Some(want) = wanted.next().await {
+            match want {
+                Want::Bytes { at, answer } => {
+                    let bytes = self.bytes_at(at).await;
+                    // (Whoever wanted them may be gone.)
+                    let _ = answer.send(bytes);
                 }
-            }
-            let is_known = self.received >= RESOURCE_HEADER_LENGTH;
-            let has_more = complete_length.is_some_and(|length| self.received < length);
-            // Who sends nothing new won't do so the next time either.
-            if is_known || !has_more || self.received == first {
-                break;
+                // A connection that nobody reads from would be missing elsewhere.
+                Want::Nothing if can_be_resumed => self.current = None,
+                Want::Nothing => {}
             }
         }
-        let mime_type = mime_type.map_or("of no type".to_owned(), |mime_type| mime_type.essence());
-        format!("the resource ({mime_type}) can't be played: this engine has no decoders")
     }
 
-    /// A response for the bytes from `first` on, that was
+    /// Some bytes from this one on; none at the end.
+    async fn bytes_at(&mut self, at: u64) -> Result<Bytes, String> {
+        let mut was_fetched = false;
+        loop {
+            let is_on_its_way = |part: &Part| {
+                part.position <= at && (was_fetched || !part.is_range || at - part.position <= NEAR)
+            };
+            let mut part = match self.current.take() {
+                Some(part) if is_on_its_way(&part) => part,
+                // Who sends nothing of it won't do so the next time either.
+                _ if was_fetched => return Err(format!("the server does not send byte {at}")),
+                _ => {
+                    was_fetched = true;
+                    self.fetch_from(at).await?
+                }
+            };
+            if part.complete_length.is_some_and(|length| at >= length) {
+                self.current = Some(part);
+                return Ok(Bytes::new());
+            }
+            let mut chunk = match part.body.try_next().await {
+                Ok(Some(chunk)) => chunk,
+                // The rest, or what was lost on the way, is asked for.
+                Ok(None) if part.complete_length.is_some() => continue,
+                Err(_) if part.is_range && !was_fetched => continue,
+                Ok(None) => return Ok(Bytes::new()),
+                Err(error) => return Err(could_not_load(&error)),
+            };
+            self.progressed();
+            let start = part.position;
+            part.position += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+            let position = part.position;
+            self.current = Some(part);
+            if position > at {
+                let before = usize::try_from(at - start).unwrap_or(usize::MAX);
+                return Ok(chunk.split_off(before.min(chunk.len())));
+            }
+        }
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/media.html#event-media-progress>
+    fn progressed(&mut self) {
+        if self.last_progress.is_none_or(|last| last.elapsed() >= PROGRESS_INTERVAL) {
+            self.last_progress = Some(Instant::now());
+            self.listening.tell(Report::Progress);
+        }
+    }
+
+    /// A response with the bytes from `first` on, or some before too, that was
     /// [verified](https://html.spec.whatwg.org/multipage/media.html#verify-a-media-response).
-    async fn fetch_from(&self, first: u64) -> Result<Response, String> {
+    async fn fetch_from(&mut self, first: u64) -> Result<Part, String> {
         let mut params = self.params.clone();
         params.request.add_range_header(first, None);
         // 1. A network error.
-        let response = self
-            .network
-            .fetch(params)
-            .await
-            .map_err(|error| format!("the resource could not be loaded: {error}"))?;
+        let response = self.network.fetch(params).await.map_err(|error| could_not_load(&error))?;
         // 3. The page may not see it, we may.
         let internal = response.internal_head();
-        match internal.status {
+        let range = match internal.status {
             // 4. The whole.
-            200 => Ok(response),
-            // 6–8. The part that was asked for.
+            200 => None,
+            // 6. A part: which one is said, and need not be the one that was asked for.
             206 => match extract_content_range_values(&internal.headers) {
-                Some(range) if range.first == first => Ok(response),
-                Some(range) => Err(format!(
-                    "asked for the bytes from {first} on, the server sent those from {} on",
-                    range.first
-                )),
-                None => Err("the server sent a part of the resource without saying which".to_owned()),
+                Some(range) if range.first <= first => Some(range),
+                Some(range) => {
+                    let sent = range.first;
+                    return Err(format!(
+                        "asked for the bytes from {first} on, the server sent those from {sent} on"
+                    ));
+                }
+                None => return Err("the server sent a part of the resource without saying which".to_owned()),
             },
             // 5. Nothing of use.
             status => {
-                Err(format!("the server answered {status} {}", internal.status_message).trim_end().to_owned())
+                let message = format!("the server answered {status} {}", internal.status_message);
+                return Err(message.trim_end().to_owned());
             }
+        };
+        // 7. From where the others are.
+        let origin = PartsOrigin::of(&response);
+        if self.origin.as_ref().is_some_and(|known| *known != origin) {
+            return Err("its parts are of more than one origin".to_owned());
+        }
+        self.origin = Some(origin);
+        Ok(Part {
+            body: response.body.unwrap_or_else(|| futures::stream::empty().boxed()),
+            position: range.map_or(0, |range| range.first),
+            complete_length: range.and_then(|range| range.complete_length),
+            is_range: range.is_some(),
+        })
+    }
+}
+
+impl PartsOrigin {
+    fn of(response: &Response) -> PartsOrigin {
+        match response.internal_head().url_list.last() {
+            Some(url) => PartsOrigin::Url(Origin::of(url)),
+            None => PartsOrigin::Rewritten,
         }
     }
+}
+
+fn could_not_load(error: &dyn std::error::Error) -> String {
+    format!("the resource could not be loaded: {error}")
 }

@@ -110,7 +110,7 @@ impl Builder {
         let element = create_element(cx, &self.document, name);
         element.set_initial_attributes(convert(attributes));
         if let Some(media) = element.downcast::<HTMLMediaElement>() {
-            media.has_attributes_now(cx);
+            media.was_made(cx);
         }
         if let Some(script) = element.downcast::<HTMLScriptElement>() {
             script.set_parser_inserted(&self.document, u32::try_from(line).unwrap_or(u32::MAX));
