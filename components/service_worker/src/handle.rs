@@ -12,7 +12,7 @@ use crate::manager::{Command, Manager};
 use crate::{
     ClientId, ClientInfo, ClientQueryOptions, ControllerRule, Environment, Error, EventOutcome,
     FunctionalEvent, NavigationPreloadState, Payload, RegisterOptions, RegistrationId, RegistrationInfo,
-    ReservedClient, RunId, ScriptResource, WindowState, WorkerId, WorkerInfo,
+    ReservedClient, RunId, ScriptImport, ScriptResource, WindowState, WorkerId, WorkerInfo,
 };
 
 /// Takes the answer to one request. It is called once, from inside the manager: it must not block. If the manager
@@ -196,9 +196,15 @@ impl Handle {
 
     // What a worker's own global asks for.
 
-    /// Gives `importScripts()` one script. A worker's thread may block until the answer comes.
-    pub fn import_script(&self, worker: WorkerId, url: Url, reply: Reply<Arc<ScriptResource>>) {
-        self.send(move |manager| manager.import_script(worker, url, reply));
+    /// Gives a worker one script that it imports. Its thread may block until the answer comes.
+    pub fn import_script(
+        &self,
+        worker: WorkerId,
+        url: Url,
+        import: ScriptImport,
+        reply: Reply<Arc<ScriptResource>>,
+    ) {
+        self.send(move |manager| manager.import_script(worker, url, import, reply));
     }
 
     /// `skipWaiting()`.

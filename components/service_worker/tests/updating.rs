@@ -3,8 +3,8 @@
 
 mod support;
 
-use fetch::Referrer;
-use service_worker::{RegisterOptions, UpdateViaCache, WorkerState};
+use fetch::{CredentialsMode, Destination, Referrer, RequestMode};
+use service_worker::{RegisterOptions, UpdateViaCache, WorkerState, WorkerType};
 use support::*;
 
 fn fetches(events: &[String]) -> Vec<&str> {
@@ -156,6 +156,37 @@ async fn a_changed_imported_script_is_an_update() {
     world.log.take();
     world.update(&page, before.id).await.unwrap();
     assert!(world.events().await.contains(&"imported /rest.js: more rest".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_module_workers_graph_is_fetched_and_compared_as_modules_are() {
+    let world = World::new();
+    let json = |body: &str| Answer { content_type: "application/json".into(), ..Answer::script(body) };
+    world.network.script("/sw.js", "import /lib.js\nimport /data.json");
+    world.network.script("/lib.js", "one");
+    world.network.answer("/data.json", json("{}"));
+    let page = world.page("page", "/outside/").await;
+    let options = RegisterOptions { worker_type: WorkerType::Module, ..options("/sw.js", "/") };
+    let before = world.register_with(&page, options).await.unwrap();
+    world.settle().await;
+    let request = world.network.last_request();
+    assert_eq!((request.mode, request.credentials), (RequestMode::Cors, CredentialsMode::Omit));
+    assert_eq!(request.destination, Destination::Json);
+    assert_eq!(request.headers.get_string("Service-Worker").as_deref(), Some("script"));
+    assert_eq!(request.referrer, Referrer::Url(url("/sw.js")));
+    // Modules have to be validated as the worker's own script has to.
+    let events = world.events().await;
+    assert_eq!(fetches(&events), ["/sw.js no-cache", "/lib.js no-cache", "/data.json no-cache"]);
+
+    world.update(&page, before.id).await.unwrap();
+    assert!(!world.events().await.iter().any(|event| event.contains("updatefound")));
+    world.network.answer("/data.json", json("[]"));
+    world.update(&page, before.id).await.unwrap();
+    assert!(world.events().await.contains(&"imported /data.json: []".into()));
+    // What is no JSON is none, whatever it says in it.
+    world.network.script("/data.json", "{}");
+    let bad = RegisterOptions { worker_type: WorkerType::Module, ..self::options("/sw.js", "/other/") };
+    assert_eq!(kind_of(&world.register_with(&page, bad).await.unwrap_err()), "TypeError");
 }
 
 #[tokio::test(start_paused = true)]

@@ -193,15 +193,7 @@ pub(crate) fn run_module(cx: &mut JSContext, global: &GlobalScope, module: Handl
     run_script(cx, |cx| {
         let mut realm = enter_realm(cx, global.reflector().get_jsobject());
         let cx: &mut JSContext = &mut realm;
-        rooted!(&in(cx) let mut result = UndefinedValue());
-        // SAFETY: a rooted module that is linked.
-        let evaluated = unsafe { ModuleEvaluate(cx, module, result.handle_mut()) };
-        maybe_resume_unwind();
-        if !evaluated || !result.is_object() {
-            exception::report_pending(cx);
-            return;
-        }
-        match Promise::from_value(cx, result.handle()) {
+        match evaluate_module(cx, module) {
             Ok(promise) => promise.react(
                 cx,
                 Dom::from_ref(global),
@@ -211,6 +203,19 @@ pub(crate) fn run_module(cx: &mut JSContext, global: &GlobalScope, module: Handl
             Err(_) => exception::report_pending(cx),
         }
     });
+}
+
+/// <https://tc39.es/ecma262/#sec-moduleevaluation> of a linked module, in the current realm: its promise. An exception is
+/// left pending.
+pub(crate) fn evaluate_module(cx: &mut JSContext, module: HandleObject<'_>) -> Fallible<Promise> {
+    rooted!(&in(cx) let mut result = UndefinedValue());
+    // SAFETY: a rooted module that is linked.
+    let evaluated = unsafe { ModuleEvaluate(cx, module, result.handle_mut()) };
+    maybe_resume_unwind();
+    if !evaluated || !result.is_object() {
+        return Err(Error::JSFailed);
+    }
+    Promise::from_value(cx, result.handle())
 }
 
 /// Reports an exception of a module.

@@ -20,7 +20,7 @@ use super::call::{gc_point, native};
 use super::global::out_of_memory;
 use super::heap::HeapObject;
 use super::root::{Rooted, StableTrace};
-use super::{DomObject, Error, JSContext, JSTraceable, class};
+use super::{DomObject, Error, JSContext, JSTraceable, RootedValue, class};
 use crate::dom::GlobalScope;
 
 /// A promise in a field.
@@ -167,6 +167,19 @@ impl Promise {
     pub fn is_settled(&self) -> bool {
         // SAFETY: it is a promise.
         unsafe { wrappers2::GetPromiseState(self.promise_object()) != PromiseState::Pending }
+    }
+
+    /// Why the promise was rejected, which somebody handles from now on; none if it was not.
+    pub fn rejection(&self, cx: &mut JSContext) -> Option<RootedValue> {
+        // SAFETY: it is a promise.
+        if unsafe { wrappers2::GetPromiseState(self.promise_object()) } != PromiseState::Rejected {
+            return None;
+        }
+        self.mark_as_handled(cx);
+        rooted!(&in(cx) let mut reason = UndefinedValue());
+        // SAFETY: it is one that is settled.
+        unsafe { wrappers2::JS_GetPromiseResult(self.promise_object(), reason.handle_mut()) };
+        Some(RootedValue::from_value(reason.get()))
     }
 
     /// <https://webidl.spec.whatwg.org/#dfn-perform-steps-once-promise-is-settled>, in the current realm.

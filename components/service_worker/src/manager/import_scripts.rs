@@ -1,4 +1,4 @@
-//! `importScripts()`.
+//! Scripts that a worker imports, by `importScripts()` or as the modules of its graph.
 
 use std::sync::Arc;
 
@@ -7,9 +7,7 @@ use url::Url;
 use super::Manager;
 use super::jobs::JobClient;
 use super::script_fetch::{imported_script_request, set_no_cache};
-use crate::{
-    Environment, Error, RegistrationId, Reply, ScriptResource, UpdateViaCache, WorkerId, WorkerState,
-};
+use crate::{Environment, Error, RegistrationId, Reply, ScriptImport, ScriptResource, WorkerId, WorkerState};
 
 /// Where a script comes from.
 enum Source {
@@ -19,18 +17,22 @@ enum Source {
 
 impl Manager {
     /// The fetch hook of [importScripts()](https://w3c.github.io/ServiceWorker/#importscripts).
+    ///
+    /// NB: the standard has modules in memory as long as there is a worker; here they are in the map, by the same steps.
     pub(crate) fn import_script(
         self: &Arc<Self>,
         worker: WorkerId,
         url: Url,
+        import: ScriptImport,
         reply: Reply<Arc<ScriptResource>>,
     ) {
-        match self.find_script(worker, &url) {
+        match self.find_script(worker, &url, &import) {
             Ok(Source::Map(script)) => reply.send(Ok(script)),
             Ok(Source::Network { registration, client, no_cache }) => {
                 let manager = Arc::clone(self);
                 self.spawn(async move {
-                    let script = manager.fetch_imported(worker, registration, url, client, no_cache).await;
+                    let script =
+                        manager.fetch_imported(worker, registration, url, &import, client, no_cache).await;
                     reply.send(script);
                 });
             }
@@ -39,7 +41,7 @@ impl Manager {
     }
 
     /// Steps 1 to 8.
-    fn find_script(&self, id: WorkerId, url: &Url) -> Result<Source, Error> {
+    fn find_script(&self, id: WorkerId, url: &Url, import: &ScriptImport) -> Result<Source, Error> {
         let mut state = self.state();
         let now = self.hosts.clock.now();
         // 1–3. The worker and its map.
@@ -69,9 +71,7 @@ impl Manager {
                     (worker.registration, worker.force_bypass_cache_for_import_scripts);
                 let client = state.job_client(&Environment::Worker(id)).map(Box::new);
                 let no_cache = state.registrations.get(&registration).is_some_and(|registration| {
-                    registration.update_via_cache == UpdateViaCache::None
-                        || forced
-                        || registration.is_stale(now)
+                    registration.update_via_cache.validates(import) || forced || registration.is_stale(now)
                 });
                 Ok(Source::Network { registration, client, no_cache })
             }
@@ -84,10 +84,11 @@ impl Manager {
         id: WorkerId,
         registration: RegistrationId,
         url: Url,
+        import: &ScriptImport,
         client: Option<Box<JobClient>>,
         no_cache: bool,
     ) -> Result<Arc<ScriptResource>, Error> {
-        let mut request = imported_script_request(url.clone(), client.as_deref());
+        let mut request = imported_script_request(url.clone(), import, client.as_deref());
         set_no_cache(&mut request, no_cache);
         // 9. Fetch it.
         let failed = |reason: String| Error::Type(format!("the script {url} can't be imported: {reason}"));
@@ -95,7 +96,7 @@ impl Manager {
         // 10. There is no HTTP cache: it came from the network.
         self.set_last_update_check_time(registration);
         // 11. Only a good response with JavaScript in it will do.
-        if script.is_bad_import() {
+        if script.is_bad_import(import) {
             let mime = script.head.headers.get_string("Content-Type");
             let mime = mime.as_deref().unwrap_or("no MIME type").to_owned();
             return Err(failed(format!("the server answered with status {} and {mime}", script.head.status)));

@@ -2,15 +2,15 @@
 
 use bytes::{Bytes, BytesMut};
 use fetch::{
-    CacheMode, Destination, FetchParams, NetworkError, Origin, ParserMetadata, RedirectMode, Referrer,
-    Request, RequestMode, ResponseHead, ResponseType, ServiceWorkersMode,
+    CacheMode, CredentialsMode, Destination, FetchParams, NetworkError, Origin, ParserMetadata, RedirectMode,
+    Referrer, Request, RequestMode, ResponseHead, ResponseType, ServiceWorkersMode,
 };
 use futures::StreamExt;
 use url::Url;
 
 use super::jobs::JobClient;
 use super::{Manager, policy};
-use crate::ScriptResource;
+use crate::{ScriptImport, ScriptResource, WorkerType};
 
 /// A script's response, whole.
 pub(super) struct LoadedScript {
@@ -62,8 +62,12 @@ impl LoadedScript {
 
     /// A [bad import script response](https://w3c.github.io/ServiceWorker/#dfn-bad-import-script-response). (A network
     /// error is a [`LoadError`].)
-    pub fn is_bad_import(&self) -> bool {
-        !self.head.ok() || !self.is_javascript()
+    pub fn is_bad_import(&self, import: &ScriptImport) -> bool {
+        let is_right = match import {
+            ScriptImport::Module { is_json: true, .. } => policy::is_json(&self.head),
+            ScriptImport::Module { .. } | ScriptImport::Classic => self.is_javascript(),
+        };
+        !self.head.ok() || !is_right
     }
 
     /// The script as the map keeps it, by the request's URL.
@@ -80,9 +84,17 @@ impl LoadedScript {
 }
 
 /// The request of [fetch a classic worker script](https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-classic-worker-script)
+/// or [fetch a module worker script graph](https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-module-worker-script-tree)
 /// for a service worker's own script.
-pub(super) fn worker_script_request(url: Url, client: Option<&JobClient>) -> Request {
+pub(super) fn worker_script_request(
+    url: Url,
+    worker_type: WorkerType,
+    client: Option<&JobClient>,
+) -> Request {
     let mut request = request_of(url, client);
+    if worker_type == WorkerType::Module {
+        set_module(&mut request);
+    }
     request.destination = Destination::ServiceWorker;
     request.mode = RequestMode::SameOrigin;
     // <https://w3c.github.io/ServiceWorker/#update-algorithm>, the fetch hook: the header that servers see.
@@ -91,11 +103,36 @@ pub(super) fn worker_script_request(url: Url, client: Option<&JobClient>) -> Req
     request
 }
 
-/// The request of [fetch a classic worker-imported script](https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-classic-worker-imported-script).
-pub(super) fn imported_script_request(url: Url, client: Option<&JobClient>) -> Request {
+/// The request of [fetch a classic worker-imported script](https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-classic-worker-imported-script)
+/// or [fetch a single module script](https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script).
+pub(super) fn imported_script_request(
+    url: Url,
+    import: &ScriptImport,
+    client: Option<&JobClient>,
+) -> Request {
     let mut request = request_of(url, client);
-    request.destination = Destination::Script;
+    match import {
+        ScriptImport::Classic => request.destination = Destination::Script,
+        ScriptImport::Module { is_json, referrer, referrer_policy } => {
+            set_module(&mut request);
+            request.destination = if *is_json { Destination::Json } else { Destination::ServiceWorker };
+            request.mode = RequestMode::Cors;
+            request.referrer = Referrer::Url(referrer.clone());
+            request.referrer_policy = *referrer_policy;
+            // <https://w3c.github.io/ServiceWorker/#update-algorithm>, the fetch hook: for all of the graph.
+            request.headers.append("Service-Worker", "script");
+        }
+    }
     request
+}
+
+/// The [script fetch options](https://html.spec.whatwg.org/multipage/webappapis.html#script-fetch-options) of a module
+/// service worker.
+///
+/// NB: the standard says "same-origin" for the credentials; web-platform-tests want none, as browsers do.
+fn set_module(request: &mut Request) {
+    request.credentials = CredentialsMode::Omit;
+    request.use_url_credentials = false;
 }
 
 /// What the two have in common.

@@ -12,7 +12,8 @@ use super::state::{Run, Worker};
 use super::{Manager, policy};
 use crate::host::Evaluation;
 use crate::{
-    Error, RegistrationId, ScriptResourceMap, StoreError, UpdateViaCache, WorkerId, WorkerState, WorkerType,
+    Error, RegistrationId, ScriptImport, ScriptResourceMap, StoreError, UpdateViaCache, WorkerId,
+    WorkerState, WorkerType,
 };
 
 /// What the newest worker is compared by.
@@ -146,7 +147,7 @@ impl Manager {
             (registration.scope.clone(), registration.update_via_cache, is_stale)
         };
         // Hook, 1, 3, 5. The request.
-        let mut request = worker_script_request(script_url.clone(), job.client.as_ref());
+        let mut request = worker_script_request(script_url.clone(), job.worker_type, job.client.as_ref());
         // 2. When the HTTP cache has to be validated.
         set_no_cache(
             &mut request,
@@ -154,7 +155,7 @@ impl Manager {
                 || job.force_bypass_cache
                 || (newest.is_some() && is_stale),
         );
-        // 4. FIXME(spec): the rest of a module script's graph is loaded by importScripts()' way while it runs.
+        // 4. NB: the rest of a module script's graph is loaded when it is about to run: `Manager::import_script`.
         // 6. Fetch it.
         let script = self.load_script(request).await.map_err(|error| {
             Error::Type(format!("the service worker {script_url} can't be loaded: {error}"))
@@ -194,17 +195,26 @@ impl Manager {
             for stored in newest.scripts.iter().filter(|stored| stored.url != *script_url) {
                 // 19.1.2–3. The request. NB: stale as it was when this check began; by the letter step 17 has just made
                 // it fresh.
-                let mut request = imported_script_request(stored.url.clone(), job.client.as_ref());
+                // NB: of a module script's graph likewise, as web-platform-tests want.
+                let import = match job.worker_type {
+                    WorkerType::Classic => ScriptImport::Classic,
+                    WorkerType::Module => ScriptImport::Module {
+                        is_json: stored.is_json(),
+                        referrer: script_url.clone(),
+                        referrer_policy: policy_container.referrer_policy,
+                    },
+                };
+                let mut request = imported_script_request(stored.url.clone(), &import, job.client.as_ref());
                 set_no_cache(
                     &mut request,
-                    update_via_cache == UpdateViaCache::None || job.force_bypass_cache || is_stale,
+                    update_via_cache.validates(&import) || job.force_bypass_cache || is_stale,
                 );
                 // 19.1.4, 6, 8. Fetch it. What can't be had or used says nothing about a change.
                 // NB: it is not put into the map (5): the new worker, if there is one, tries again.
                 let Ok(fetched) = self.load_script(request).await else { continue };
                 // 19.1.7. From the network.
                 self.set_last_update_check_time(id);
-                if fetched.is_bad_import() {
+                if fetched.is_bad_import(&import) {
                     continue;
                 }
                 // 19.1.9. Compare.

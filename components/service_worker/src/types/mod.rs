@@ -23,5 +23,5 @@ pub use registration::{
     Environment, NavigationPreloadState, RegisterOptions, RegistrationInfo, StoredRegistration, StoredWorker,
     UpdateViaCache,
 };
-pub use script::{ScriptResource, ScriptResourceMap};
+pub use script::{ScriptImport, ScriptResource, ScriptResourceMap};
 pub use worker::{WorkerInfo, WorkerState, WorkerType};

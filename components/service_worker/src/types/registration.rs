@@ -7,7 +7,7 @@ use fetch::{PolicyContainer, StorageKey};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{ClientId, RegistrationId, WorkerId, WorkerInfo, WorkerType};
+use crate::{ClientId, RegistrationId, ScriptImport, WorkerId, WorkerInfo, WorkerType};
 
 /// A registration's
 /// [update via cache mode](https://w3c.github.io/ServiceWorker/#service-worker-registration-update-via-cache-mode).
@@ -24,6 +24,14 @@ pub enum UpdateViaCache {
 }
 
 impl UpdateViaCache {
+    /// Whether a script that is imported has to be validated in the HTTP cache.
+    pub(crate) fn validates(self, import: &ScriptImport) -> bool {
+        match import {
+            ScriptImport::Classic => self == UpdateViaCache::None,
+            ScriptImport::Module { .. } => self != UpdateViaCache::All,
+        }
+    }
+
     /// The value of the IDL enum `ServiceWorkerUpdateViaCache`.
     pub fn as_str(self) -> &'static str {
         match self {

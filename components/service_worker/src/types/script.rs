@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use fetch::HeaderList;
+use fetch::http_extensions::content_type::extract_mime_type;
+use fetch::{HeaderList, ReferrerPolicy};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -23,6 +24,29 @@ pub struct ScriptResource {
     pub body: Bytes,
     /// Whether its errors must not be told to the page: it came from another origin without CORS.
     pub muted_errors: bool,
+}
+
+impl ScriptResource {
+    /// Whether it is JSON, for a module graph.
+    pub fn is_json(&self) -> bool {
+        extract_mime_type(&self.headers).is_some_and(|mime_type| mime_type.is_json())
+    }
+}
+
+/// How a worker gets a script that is not its own.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ScriptImport {
+    /// By `importScripts()`.
+    Classic,
+    /// As a part of its module graph.
+    Module {
+        /// Whether it is JSON, and not JavaScript.
+        is_json: bool,
+        /// The module that imports it.
+        referrer: Url,
+        /// The policy that this one has.
+        referrer_policy: ReferrerPolicy,
+    },
 }
 
 /// The script resource map: ordered, by URL.

@@ -10,11 +10,13 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use fetch::ReferrerPolicy;
 use futures::channel::oneshot;
 use futures::future::{BoxFuture, Either, select};
 use service_worker::host::{DispatchOutcome, Evaluation, StartError, StartWorker, StartedWorker, WorkerHost};
 use service_worker::{
-    Environment, FetchResponse, Handle, Notification, Reply, RunId, WorkerEvent, WorkerState,
+    Environment, FetchResponse, Handle, Notification, Reply, RunId, ScriptImport, WorkerEvent, WorkerState,
+    WorkerType,
 };
 
 use super::clients::describe;
@@ -189,7 +191,15 @@ impl Agent {
 
     async fn import(&self, path: &str) -> Result<(), String> {
         let (reply, script) = Reply::channel();
-        self.handle.import_script(self.params.worker.id, url(path), reply);
+        let import = match self.params.worker.worker_type {
+            WorkerType::Classic => ScriptImport::Classic,
+            WorkerType::Module => ScriptImport::Module {
+                is_json: path.ends_with(".json"),
+                referrer: self.params.script.response_url.clone(),
+                referrer_policy: ReferrerPolicy::Empty,
+            },
+        };
+        self.handle.import_script(self.params.worker.id, url(path), import, reply);
         let script = script.await.map_err(|error| format!("{}: {error}", kind_of(&error)))?;
         self.log.add(format!("imported {}: {}", script.url.path(), String::from_utf8_lossy(&script.body)));
         Ok(())

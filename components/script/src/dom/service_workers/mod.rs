@@ -15,6 +15,7 @@ pub(crate) mod install_event;
 mod notifications;
 pub(crate) mod object_map;
 pub(crate) mod run;
+mod run_module;
 pub(crate) mod service_worker;
 mod service_worker_client;
 pub(crate) mod service_worker_container;

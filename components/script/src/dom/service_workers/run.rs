@@ -14,24 +14,20 @@ use mozjs::rooted;
 use service_worker::host::{DispatchOutcome, Evaluation, StartError, StartWorker, StartedWorker};
 use service_worker::{Notification, ScriptResource, WorkerEvent, WorkerType};
 
-use super::{ServiceWorkerGlobalScope, event_dispatch, notifications};
+use super::run_module::run_module;
+use super::{ServiceWorkerContainer, ServiceWorkerGlobalScope, event_dispatch, notifications};
 use crate::runtime::agent::{Agent, Setup};
 use crate::runtime::classic_script::{self, ClassicScript};
-use crate::runtime::exception;
+use crate::runtime::exception::{self, ErrorInformation};
 use crate::services::AgentLifetime;
 use crate::webidl::*;
 
+/// Who waits for a worker to run.
+pub(crate) type Started = oneshot::Sender<Result<StartedWorker, StartError>>;
+
 /// The agent's first task.
-pub(crate) fn setup(
-    params: StartWorker,
-    lifetime: AgentLifetime,
-    started: oneshot::Sender<Result<StartedWorker, StartError>>,
-) -> Setup {
-    Box::new(move |cx, agent| {
-        let result = run_service_worker(cx, agent, params, lifetime);
-        // Who does not wait any more has terminated the worker.
-        let _ = started.send(result);
-    })
+pub(crate) fn setup(params: StartWorker, lifetime: AgentLifetime, started: Started) -> Setup {
+    Box::new(move |cx, agent| run_service_worker(cx, agent, params, lifetime, started))
 }
 
 /// [Run Service Worker](https://w3c.github.io/ServiceWorker/#run-service-worker-algorithm), from step 8.1 on.
@@ -40,28 +36,46 @@ fn run_service_worker(
     agent: &Rc<Agent>,
     params: StartWorker,
     lifetime: AgentLifetime,
-) -> Result<StartedWorker, StartError> {
-    // FIXME(spec): 9.5, module scripts.
-    if params.worker.worker_type == WorkerType::Module {
-        return Err(StartError::Host("module scripts are not supported".into()));
-    }
+    started: Started,
+) {
     // 8.1. Set up the global.
     let script = params.script.clone();
+    let worker_type = params.worker.worker_type;
     let global = ServiceWorkerGlobalScope::create(cx, agent, params, lifetime);
     let mut realm = enter_realm(cx, global.reflector().get_jsobject());
     let cx: &mut JSContext = &mut realm;
     // The objects that follow what happens from now on.
     global.registration_object(cx);
     global.worker_object(cx);
-    // 9.3–9.7. Run the script.
-    let evaluation = evaluate(cx, agent, global.upcast(), &script)?;
-    // <https://html.spec.whatwg.org/multipage/workers.html#worker-processing-model>: messages may come.
-    super::ServiceWorkerContainer::of(cx, global.upcast()).enable_client_message_queue();
-    // 9.8. What it listens to.
-    let event_types = global.upcast::<EventTarget>().event_types();
-    let event_types = event_types.into_iter().map(String::from).collect::<BTreeSet<_>>();
-    let all_fetch_listeners_are_empty = !event_types.contains("fetch");
-    Ok(StartedWorker { evaluation, event_types, all_fetch_listeners_are_empty })
+    match worker_type {
+        // 9.4. Run the script.
+        WorkerType::Classic => {
+            let evaluation = evaluate(cx, agent, global.upcast(), &script);
+            has_run(cx, &global, evaluation, started);
+        }
+        // 9.5. The same, once its graph is there.
+        WorkerType::Module => run_module(cx, &global, &script, started),
+    }
+}
+
+/// 9.6–9.8. The script has run.
+pub(super) fn has_run(
+    cx: &mut JSContext,
+    global: &ServiceWorkerGlobalScope,
+    evaluation: Result<Evaluation, StartError>,
+    started: Started,
+) {
+    let result = evaluation.map(|evaluation| {
+        // <https://html.spec.whatwg.org/multipage/workers.html#worker-processing-model>: messages may come.
+        ServiceWorkerContainer::of(cx, global.upcast()).enable_client_message_queue();
+        // 9.8. What it listens to.
+        let event_types = global.upcast::<EventTarget>().event_types();
+        let event_types = event_types.into_iter().map(String::from).collect::<BTreeSet<_>>();
+        let all_fetch_listeners_are_empty = !event_types.contains("fetch");
+        StartedWorker { evaluation, event_types, all_fetch_listeners_are_empty }
+    });
+    // Who does not wait any more has terminated the worker.
+    let _ = started.send(result);
 }
 
 /// Runs the worker's classic script, and reports what it throws.
@@ -81,18 +95,33 @@ fn evaluate(
             return Ok(Evaluation::Normal);
         }
         // It was ended from outside, or it threw.
-        let Some(information) = exception::take_pending(cx, result.handle_mut()) else {
-            return if agent.task_queue().is_closing() {
-                Err(StartError::Terminated)
-            } else {
-                Ok(Evaluation::Threw("the script ran for too long".into()))
-            };
-        };
-        let exception::ErrorInformation { message, filename, line, column, .. } = &information;
-        let what = format!("{message} ({filename}:{line}:{column})");
-        exception::report(cx, global, result.handle(), information);
-        Ok(Evaluation::Threw(what))
+        match exception::take_pending(cx, result.handle_mut()) {
+            Some(information) => Ok(threw(cx, global, result.handle(), information)),
+            None => no_exception(agent),
+        }
     })
+}
+
+/// The script threw: it is reported.
+pub(super) fn threw(
+    cx: &mut JSContext,
+    global: &GlobalScope,
+    error: HandleValue<'_>,
+    information: ErrorInformation,
+) -> Evaluation {
+    let ErrorInformation { message, filename, line, column, .. } = &information;
+    let what = format!("{message} ({filename}:{line}:{column})");
+    exception::report(cx, global, error, information);
+    Evaluation::Threw(what)
+}
+
+/// The script ended without an exception, but not at its end.
+pub(super) fn no_exception(agent: &Agent) -> Result<Evaluation, StartError> {
+    if agent.task_queue().is_closing() {
+        Err(StartError::Terminated)
+    } else {
+        Ok(Evaluation::Threw("the script ran for too long".into()))
+    }
 }
 
 /// A notification of the manager's, as a task.

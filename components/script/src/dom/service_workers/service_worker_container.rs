@@ -238,10 +238,6 @@ impl ServiceWorkerContainerMethods for ServiceWorkerContainer {
             // FIXME(spec): a service worker may register another one.
             return Err(Error::NotSupported("a service worker can't register another one".into()));
         };
-        // FIXME(spec): module workers.
-        if options.type_ == WorkerTypeEnum::Module {
-            return Err(Error::NotSupported("service workers of type \"module\" are not supported".into()));
-        }
         // 4. Parse the script's URL. (Start Register rejects with a TypeError where that failed, and so here.)
         let script_url = parse(&global, &script_url)?;
         // 5–6. The scope's, if there is one.
@@ -252,7 +248,10 @@ impl ServiceWorkerContainerMethods for ServiceWorkerContainer {
         let options = RegisterOptions {
             script_url,
             scope_url,
-            worker_type: WorkerType::Classic,
+            worker_type: match options.type_ {
+                WorkerTypeEnum::Classic => WorkerType::Classic,
+                WorkerTypeEnum::Module => WorkerType::Module,
+            },
             update_via_cache: match options.update_via_cache {
                 ServiceWorkerUpdateViaCache::Imports => UpdateViaCache::Imports,
                 ServiceWorkerUpdateViaCache::All => UpdateViaCache::All,

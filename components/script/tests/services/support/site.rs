@@ -85,6 +85,12 @@ impl Site {
         self
     }
 
+    /// JSON.
+    pub fn json(mut self, path: &str, text: &str) -> Self {
+        self.whole(path, 200, "application/json", text.to_owned());
+        self
+    }
+
     /// Anything else.
     pub fn file(mut self, path: &str, body: impl Into<Bytes>) -> Self {
         self.whole(path, 200, "application/octet-stream", body);

@@ -4,12 +4,15 @@ use encoding_rs::UTF_8;
 use fetch::http_extensions::content_type::extract_mime_type;
 use fetch::{Destination, NetworkError, NetworkErrorKind, ReferrerPolicy, RequestMode, Response, Url};
 use futures::TryStreamExt;
+use service_worker::ScriptImport;
 
 use super::map::{Fetched, ModuleWaiter};
 use crate::dom::html::scripting::fetch_script::report_failure;
 use crate::dom::performance_timeline::start_fetch;
+use crate::dom::service_workers::ServiceWorkerGlobalScope;
 use crate::dom::streams::promises::exception_value;
 use crate::runtime::module_script::{ModuleKind, Referrer, compile_json_module, compile_module};
+use crate::runtime::task_sender::TaskSender;
 use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
 
@@ -45,10 +48,14 @@ pub(crate) fn fetch_a_single_module_script(
     waiter: impl ModuleWaiter + 'static,
 ) {
     // 2 to 6. It is there, or on its way.
-    let ModuleRequest { url, kind, destination, integrity, referrer, options } = request;
-    if !global.module_map().wait(cx, global, &url, kind, waiter) {
+    if !global.module_map().wait(cx, global, &request.url, request.kind, waiter) {
         return;
     }
+    // 13. "Perform the fetch" of service workers.
+    if let Some(worker) = global.downcast::<ServiceWorkerGlobalScope>() {
+        return fetch_for_service_worker(worker, request);
+    }
+    let ModuleRequest { url, kind, destination, integrity, referrer, options } = request;
     // 7 to 12. The request.
     let mut request = global.new_request(url.clone());
     request.destination = destination;
@@ -64,20 +71,53 @@ pub(crate) fn fetch_a_single_module_script(
     let fetching = start_fetch(global, request, "script");
     global.spawn(async move {
         let outcome = load(fetching.await, kind).await;
-        tasks.post(
-            TaskSource::Networking,
-            Box::new(move |cx, global| {
-                let fetched = match outcome {
-                    Ok(source) => create(cx, global, source, kind, options),
-                    Err(error) => {
-                        report_failure(global, &url, &error);
-                        Fetched::Null
-                    }
-                };
-                global.module_map().set(cx, global, &url, kind, &fetched);
-            }),
-        );
+        fetched(&tasks, url, kind, options, outcome);
     });
+}
+
+/// A module of a service worker's graph: its manager has it, or fetches it.
+fn fetch_for_service_worker(worker: &ServiceWorkerGlobalScope, request: ModuleRequest) {
+    let ModuleRequest { url, kind, options, .. } = request;
+    let tasks = worker.upcast::<GlobalScope>().task_sender();
+    let import = ScriptImport::Module {
+        is_json: kind == ModuleKind::Json,
+        referrer: options.base_url.clone(),
+        referrer_policy: options.referrer_policy,
+    };
+    worker.import_script(url.clone(), import, move |script| {
+        let outcome = match script {
+            Ok(script) => Ok(Source::new(
+                &script.body,
+                script.response_url.clone(),
+                ReferrerPolicy::parse_header(&script.headers),
+            )),
+            Err(error) => Err(NetworkError::new(NetworkErrorKind::Internal, error.to_string())),
+        };
+        fetched(&tasks, url, kind, options, outcome);
+    });
+}
+
+/// The module is there, or will never be: a task tells those who wait for it.
+fn fetched(
+    tasks: &TaskSender,
+    url: Url,
+    kind: ModuleKind,
+    options: Referrer,
+    outcome: Result<Source, NetworkError>,
+) {
+    tasks.post(
+        TaskSource::Networking,
+        Box::new(move |cx, global| {
+            let fetched = match outcome {
+                Ok(source) => create(cx, global, source, kind, options),
+                Err(error) => {
+                    report_failure(global, &url, &error);
+                    Fetched::Null
+                }
+            };
+            global.module_map().set(cx, global, &url, kind, &fetched);
+        }),
+    );
 }
 
 /// Steps 13.1 to 13.4.
@@ -109,9 +149,15 @@ async fn load(response: Result<Response, NetworkError>, kind: ModuleKind) -> Res
             bytes.extend_from_slice(&chunk);
         }
     }
-    // 3. Always UTF-8.
-    let (text, _) = UTF_8.decode_with_bom_removal(&bytes);
-    Ok(Source { text: text.into_owned(), url, referrer_policy })
+    Ok(Source::new(&bytes, url, referrer_policy))
+}
+
+impl Source {
+    fn new(bytes: &[u8], url: Url, referrer_policy: ReferrerPolicy) -> Source {
+        // 3. Always UTF-8.
+        let (text, _) = UTF_8.decode_with_bom_removal(bytes);
+        Source { text: text.into_owned(), url, referrer_policy }
+    }
 }
 
 /// Steps 13.5 to 13.7: the module script.

@@ -49,7 +49,7 @@ impl WorkerGlobalScope {
     }
 
     /// Its type is "module".
-    pub(super) fn set_module(&self) {
+    pub(crate) fn set_module(&self) {
         self.is_module.set(true);
     }
 
