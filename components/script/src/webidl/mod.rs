@@ -227,7 +227,7 @@
 //! | any object | `HandleObject`, [`RootedObject`] | [`HeapObject`] |
 //! | promise | [`Promise`] | [`HeapPromise`] (`promise.to_heap()`, `heap_promise.root()`) |
 //! | callback | `&Foo`, `Rooted<Foo>` | `Foo` (a clone shares the callback) |
-//! | across threads | | [`Trusted<T>`](Trusted), [`TrustedPromise`] |
+//! | across threads | | [`Trusted<T>`](Trusted), [`TrustedWeak<T>`](TrustedWeak), [`TrustedPromise`] |
 //!
 //! - The stack column roots: it may be held across anything. It must never be stored in a field (it would keep
 //!   a cycle alive for ever; `#[dom_struct]` refuses it, since it is not traceable).
@@ -342,7 +342,7 @@ pub use serializable::{Serializable, SerializedObject, TransferDataHolder, Trans
 pub(crate) use serializable::{can_transfer_object, must_be_exposed, serialize_object, transfer_object};
 pub use string::{ByteString, DOMString, USVString};
 pub use tables::{InterfaceSpec, NamespaceSpec};
-pub use trusted::{Trusted, TrustedPromise, forget_trusted_objects};
+pub use trusted::{Trusted, TrustedPromise, TrustedWeak, forget_trusted_objects};
 pub use window_proxy::is_window_proxy;
 
 /// A struct that objects of an interface are made with. Implemented by generated code.

@@ -13,7 +13,7 @@ use mozjs::jsapi::JSTracer;
 use mozjs::rust::RootedTraceableSet;
 
 use super::promise::{HeapPromise, Promise};
-use super::root::{Dom, DomRoot};
+use super::root::{Dom, DomRoot, WeakDom};
 use super::{DomObject, JSTraceable, Reflector};
 
 /// This thread's objects that are held from elsewhere.
@@ -31,6 +31,7 @@ struct Entry {
 #[derive(Clone)]
 enum Object {
     Dom(Dom<Reflector>),
+    Weak(WeakDom<Reflector>),
     Promise(HeapPromise),
 }
 
@@ -43,6 +44,7 @@ unsafe impl JSTraceable for Table {
             unsafe {
                 match &entry.object {
                     Object::Dom(object) => object.trace(tracer),
+                    Object::Weak(object) => object.trace(tracer),
                     Object::Promise(promise) => promise.trace(tracer),
                 }
             }
@@ -126,7 +128,7 @@ impl<T: DomObject> Trusted<T> {
             Object::Dom(reflector) => unsafe {
                 DomRoot::from_ref(&*std::ptr::from_ref::<Reflector>(reflector).cast::<T>())
             },
-            Object::Promise(_) => unreachable!("made from a DOM object"),
+            Object::Weak(_) | Object::Promise(_) => unreachable!("made from a DOM object"),
         })
     }
 }
@@ -140,6 +142,40 @@ impl<T> Clone for Trusted<T> {
 // SAFETY: there is no edge: the table is the root.
 unsafe impl<T> JSTraceable for Trusted<T> {
     unsafe fn trace(&self, _tracer: *mut JSTracer) {}
+}
+
+/// A DOM object for other threads to name, without keeping it alive.
+pub struct TrustedWeak<T> {
+    held: Held,
+    object: PhantomData<fn() -> T>,
+}
+
+impl<T: DomObject> TrustedWeak<T> {
+    /// A name of `object`.
+    pub fn new(object: &T) -> TrustedWeak<T> {
+        TrustedWeak { held: Held::new(Object::Weak(WeakDom::new(object.reflector()))), object: PhantomData }
+    }
+
+    /// The object, on its thread, if it was not collected.
+    ///
+    /// # Panics
+    /// On another thread.
+    #[track_caller]
+    pub fn root(&self) -> Option<DomRoot<T>> {
+        self.held.with(|object| match object {
+            Object::Weak(reflector) => reflector.root().map(|reflector| {
+                // SAFETY: the reflector is the beginning of the `T` that this was made from.
+                DomRoot::from_ref(unsafe { &*std::ptr::from_ref::<Reflector>(&reflector).cast::<T>() })
+            }),
+            Object::Dom(_) | Object::Promise(_) => unreachable!("made weak"),
+        })
+    }
+}
+
+impl<T> Clone for TrustedWeak<T> {
+    fn clone(&self) -> TrustedWeak<T> {
+        TrustedWeak { held: self.held.clone(), object: PhantomData }
+    }
 }
 
 /// A promise for other threads to hold and to give back.
@@ -162,7 +198,7 @@ impl TrustedPromise {
     pub fn root(&self) -> Promise {
         self.held.with(|object| match object {
             Object::Promise(promise) => promise.root(),
-            Object::Dom(_) => unreachable!("made from a promise"),
+            Object::Dom(_) | Object::Weak(_) => unreachable!("made from a promise"),
         })
     }
 }

@@ -1,8 +1,11 @@
 //! `fetch()`: <https://fetch.spec.whatwg.org/#fetch-method>.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use fetch::{NetworkError, NetworkErrorKind, Referrer, RequestMode};
 
-use crate::support::{FakeBody, FakeResponse, Page};
+use crate::support::{FakeBody, FakeResponse, Page, wait_until_closed};
 
 const URL: &str = "https://page.test/file";
 
@@ -76,24 +79,151 @@ fn a_body_is_read_as_it_comes() {
 }
 
 #[test]
-fn a_body_that_is_cut_fails_after_what_came() {
+fn a_body_that_is_cut_fails_after_what_was_read() {
     let page = Page::open();
     let pieces = page.network.serve_pieces(URL);
     pieces.send(Ok("one")).unwrap();
-    pieces.send(Err(NetworkError::temporary(NetworkErrorKind::Cut, "cut"))).unwrap();
-    let script = "const reader = (await fetch('/file')).body.getReader();
-        const first = (await reader.read()).value.length;
-        return reader.read().catch(error => [first, error.name]);";
-    assert_eq!(page.eval_async(script), r#"[3,"TypeError"]"#);
+    page.start(
+        "(async () => {
+            const reader = (await fetch('/file')).body.getReader();
+            console.log((await reader.read()).value.length);
+            await reader.read().catch(error => console.log(error.name));
+        })()",
+    );
+    assert_eq!(page.next_line(), "3");
+    pieces.send(cut()).unwrap();
+    assert_eq!(page.next_line(), "fetch failed: cut");
+    assert_eq!(page.next_line(), "TypeError");
+}
+
+fn cut() -> Result<&'static str, NetworkError> {
+    Err(NetworkError::temporary(NetworkErrorKind::Cut, "cut"))
+}
+
+/// A script that says when the body is there, and how it ends, which nobody reads or keeps.
+const WATCH: &str = "(async () => {
+        const reader = (await fetch('/file')).body.getReader();
+        reader.closed.then(() => console.log('closed'), error => console.log(error.name));
+        console.log('watching');
+    })()";
+/// Makes enough garbage for a collection: buffers that are never written to cost no memory, but count.
+const COLLECT: &str = "for (let i = 0; i < 8000; i++) new ArrayBuffer(1 << 20)";
+
+#[test]
+fn an_error_is_heard_without_a_read() {
+    let page = Page::open();
+    let pieces = page.network.serve_pieces(URL);
+    pieces.send(Ok("one")).unwrap();
+    page.start(WATCH);
+    assert_eq!(page.next_line(), "watching");
+    page.run(COLLECT);
+    // Also with something in the buffer.
+    pieces.send(Ok("two")).unwrap();
+    pieces.send(cut()).unwrap();
+    assert_eq!(page.next_line(), "fetch failed: cut");
+    assert_eq!(page.next_line(), "TypeError");
 }
 
 #[test]
-fn nothing_is_read_from_the_network_before_script_reads() {
+fn the_end_of_an_empty_body_is_heard_without_a_read() {
     let page = Page::open();
     let pieces = page.network.serve_pieces(URL);
-    // The page is quiet though the body has not ended: no one asked for it.
-    assert_eq!(page.eval("fetch('/file').then(response => (self.kept = response).status)"), "200");
+    page.start(WATCH);
+    assert_eq!(page.next_line(), "watching");
+    page.run(COLLECT);
+    drop(pieces);
+    assert_eq!(page.next_line(), "closed");
+}
+
+#[test]
+fn the_end_is_heard_when_all_was_read() {
+    let page = Page::open();
+    let pieces = page.network.serve_pieces(URL);
+    pieces.send(Ok("one")).unwrap();
+    page.start(
+        "(async () => {
+            const reader = (await fetch('/file')).body.getReader();
+            let length = 0;
+            while (length < 6) length += (await reader.read()).value.length;
+            console.log('read');
+            await reader.closed;
+            console.log('closed');
+        })()",
+    );
+    pieces.send(Ok("two")).unwrap();
+    assert_eq!(page.next_line(), "read");
+    drop(pieces);
+    assert_eq!(page.next_line(), "closed");
+}
+
+#[test]
+fn what_is_there_comes_before_the_end() {
+    let page = Page::open();
+    page.network.serve(URL, FakeResponse::new("text/plain", "all of it"));
+    let script = "const { body } = await fetch('/file');
+        const reader = body.getReader({ mode: 'byob' });
+        // Meanwhile all of it is here, and its end.
+        for (let i = 0; i < 20; i++) await new Promise(resolve => setTimeout(resolve));
+        const sizes = [];
+        for (;;) {
+            const { value, done } = await reader.read(new Uint8Array(4));
+            sizes.push(value.length);
+            if (done) break;
+        }
+        await reader.closed;
+        return sizes;";
+    assert_eq!(page.eval_async(script), "[4,4,1,0]");
+}
+
+#[test]
+fn a_body_that_nobody_reads_keeps_no_page_busy() {
+    let page = Page::open();
+    let pieces = page.network.serve_pieces(URL);
+    pieces.send(Ok("one")).unwrap();
+    // Neither with a reader nor without.
+    let script = "fetch('/file').then(response => (self.kept = response).status)";
+    assert_eq!(page.eval(script), "200");
+    assert_eq!(
+        page.eval("(self.reader = kept.body.getReader()).constructor.name"),
+        "ReadableStreamDefaultReader"
+    );
     assert!(!pieces.is_closed());
+}
+
+#[test]
+fn only_so_much_is_read_ahead_of_script() {
+    let page = Page::open();
+    let made = Arc::<AtomicUsize>::default();
+    page.network.serve(URL, FakeResponse::of(FakeBody::Endless(made.clone())));
+    // Two chunks: were there no limit, the second one would not be the last that is made.
+    let script = "const reader = (await fetch('/file')).body.getReader();
+        let length = 0;
+        for (let i = 0; i < 2; i++) length += (await reader.read()).value.length;
+        self.reader = reader;
+        return length;";
+    let read: usize = page.eval_async(script).parse().unwrap();
+    let limit = read + 256 * 1024 + 64 * 1024;
+    assert!(made.load(Ordering::Relaxed) <= limit, "{} bytes for {read}", made.load(Ordering::Relaxed));
+    assert_eq!(page.eval_async("await reader.cancel()"), "undefined");
+    let after = made.load(Ordering::Relaxed);
+    assert!(after <= limit, "{after} bytes for {read}");
+}
+
+#[test]
+fn a_body_whose_stream_nobody_has_any_more_ends() {
+    let page = Page::open();
+    let pieces = page.network.serve_pieces(URL);
+    pieces.send(Ok("one")).unwrap();
+    let script = "const response = await fetch('/file');
+        self.weak = new WeakRef(response.body);
+        return response.status";
+    assert_eq!(page.eval_async(script), "200");
+    let collected = (0..20).any(|_| {
+        page.run(COLLECT);
+        page.eval("weak.deref() === undefined") == "true"
+    });
+    assert!(collected);
+    wait_until_closed(&pieces);
 }
 
 #[test]
@@ -108,7 +238,7 @@ fn canceling_a_body_ends_the_transfer() {
         await reader.cancel();
         return (await next).done;";
     assert_eq!(page.eval_async(script), "true");
-    assert!(pieces.is_closed());
+    wait_until_closed(&pieces);
 }
 
 #[test]
@@ -142,7 +272,7 @@ fn an_abort_ends_a_body_that_is_being_read() {
         controller.abort('why');
         return next.catch(reason => reason);";
     assert_eq!(page.eval_async(script), "why");
-    assert!(pieces.is_closed());
+    wait_until_closed(&pieces);
 }
 
 #[test]

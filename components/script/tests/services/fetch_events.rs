@@ -232,13 +232,13 @@ fn a_body_streams_from_the_worker_to_the_page_and_is_canceled_by_it() {
         r#"
         const { body } = await fetch("/stream");
         const reader = body.getReader();
-        for (let i = 0; i < 2; i++) console.log(new TextDecoder().decode((await reader.read()).value));
+        let text = "";
+        while (!text.includes("chunk 2")) text += new TextDecoder().decode((await reader.read()).value);
         await reader.cancel();
+        console.log(text.startsWith("chunk 1chunk 2"));
         "#,
     );
-    let page = world.open("/page");
-    page.logs("chunk 1");
-    page.logs("chunk 2");
+    world.open("/page").logs("true");
     world.worker().logs("canceled");
 }
 
@@ -269,6 +269,57 @@ fn a_body_that_is_no_bytes_or_whose_worker_ends_fails() {
     world.stop_worker();
     page.next_line_begins("fetch failed: the service worker ended");
     page.logs("TypeError");
+}
+
+#[test]
+fn a_page_hears_the_end_of_a_worker_s_body_without_a_read() {
+    let world = world(
+        r#"
+        let controller;
+        onfetch = event => {
+            if (!event.request.url.endsWith("/stream")) return;
+            const start = c => (controller = c).enqueue(new TextEncoder().encode("bytes"));
+            event.respondWith(new Response(new ReadableStream({ start })));
+        };
+        onmessage = () => controller.close();
+        "#,
+        r#"
+        const reader = (await fetch("/stream")).body.getReader();
+        console.log((await reader.read()).value.length);
+        navigator.serviceWorker.controller.postMessage("close");
+        await reader.closed;
+        console.log("closed");
+        "#,
+    );
+    let page = world.open("/page");
+    page.logs("5");
+    page.logs("closed");
+}
+
+#[test]
+fn what_a_worker_has_read_ahead_is_passed_on_too() {
+    let text = "0123456789".repeat(200_000);
+    let site = site(
+        r#"
+        onfetch = event => {
+            if (!event.request.url.endsWith("/api")) return;
+            event.respondWith(fetch("/file").then(async response => {
+                // Meanwhile as much is here as is read ahead.
+                for (let i = 0; i < 20; i++) await new Promise(resolve => setTimeout(resolve));
+                return response;
+            }));
+        };
+        "#,
+    )
+    .file("/file", text)
+    .page(
+        "/page",
+        r#"
+        const text = await (await fetch("/api")).text();
+        console.log(text.length, text === "0123456789".repeat(200000));
+        "#,
+    );
+    world_of(site).open("/page").logs("2000000 true");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::reply::{reply, service};
 use crate::bindings::interfaces::BackgroundFetchRecordMethods;
 use crate::dom::fetch::request::Request;
 use crate::dom::fetch::response::Response;
+use crate::dom::streams::body_source::Reading;
 use crate::webidl::*;
 
 /// <https://wicg.github.io/background-fetch/#background-fetch-record-interface>
@@ -46,9 +47,9 @@ impl BackgroundFetchRecord {
         let global = self.global();
         let service = service(&global)?;
         let Some(response) = self.response.borrow_mut().take() else { return Ok(()) };
-        // 2.9.2.6. The Response object; NB: SD-37: it reads the stored body as the page asks for it.
+        // 2.9.2.6. The Response object; NB: SD-37: the stored body is read once the page wants it.
         let reply = reply(&global, promise, |cx, global, promise, response: fetch::Response| {
-            let response = Response::from_fetch_response(cx, global, response);
+            let response = Response::from_fetch_response(cx, global, response, Reading::OnceLocked);
             promise.resolve(cx, &response);
         });
         service.response_ready(response, reply);

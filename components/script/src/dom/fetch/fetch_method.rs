@@ -11,6 +11,7 @@ use crate::bindings::interfaces::RequestMethods;
 use crate::bindings::unions::RequestOrUSVString as RequestInfo;
 use crate::dom::abort::abort_signal::{AbortAlgorithm, AbortAlgorithmId, AbortSignal};
 use crate::dom::performance_timeline::start_fetch;
+use crate::dom::streams::body_source::Reading;
 use crate::dom::streams::native_source::network_error;
 use crate::dom::streams::readable_stream::{ReadableStream, State};
 use crate::embedder::AgentKind;
@@ -108,7 +109,7 @@ fn process_response(
             let body = response.body.take().map(BodyController::of);
             let (body, controller) = body.unzip();
             response.body = body;
-            let response = Response::from_fetch_response(cx, global, response);
+            let response = Response::from_fetch_response(cx, global, response, Reading::AtOnce);
             if let (Some(body), Some(controller)) = (response.any_stream(), controller) {
                 signal.add(AbortBodies {
                     request: Dom::from_ref(request),

@@ -20,6 +20,7 @@ use crate::bindings::enums::ResponseType;
 use crate::bindings::interfaces::ResponseMethods;
 use crate::bindings::unions::ReadableStreamOrBlobOrBufferSourceOrFormDataOrURLSearchParamsOrUSVString as BodyInit;
 use crate::dom::service_workers::ServiceWorkerGlobalScope;
+use crate::dom::streams::body_source::Reading;
 use crate::dom::streams::readable_stream::ReadableStream;
 use crate::webidl::*;
 
@@ -72,18 +73,19 @@ impl Response {
     }
 
     /// A response object of a response from outside: its headers are immutable, its body, if there is one, is read
-    /// when script reads it.
+    /// ahead of script from when `reading` says.
     pub(crate) fn from_fetch_response(
         cx: &mut JSContext,
         global: &GlobalScope,
         response: fetch::Response,
+        reading: Reading,
     ) -> DomRoot<Response> {
         let is_visible = response.shows_body();
         let object = Response::create(cx, global, response.head, response.internal, Guard::Immutable);
         // A body that script does not see is of use to a service worker alone, which can pass it on.
         let is_kept = is_visible || global.is::<ServiceWorkerGlobalScope>();
         if let Some(body) = response.body.filter(|_| is_kept) {
-            let stream = ReadableStream::from_body_stream(cx, global, body);
+            let stream = ReadableStream::from_body_stream(cx, global, body, reading);
             let slot = if is_visible { &object.body } else { &object.internal_body };
             slot.set(Some(&Body::new(&stream, BodySource::None)));
         }

@@ -8,6 +8,7 @@ use futures::{StreamExt, TryStreamExt};
 
 use super::bodies::{Body, BodySource, RootedBody};
 use super::read_chunks::{BodyOf, cancel, read_chunks};
+use crate::dom::streams::body_source::Reading;
 use crate::dom::streams::readable_stream::ReadableStream;
 use crate::dom::streams::readable_stream_default_reader::ReadableStreamDefaultReader;
 use crate::runtime::task_sender::TaskSender;
@@ -66,7 +67,7 @@ pub(super) fn body_of_source(
 ) -> RootedBody {
     let opened = source.clone();
     let bytes = futures::stream::once(async move { opened.open() }).try_flatten();
-    let stream = ReadableStream::from_body_stream(cx, global, bytes.boxed());
+    let stream = ReadableStream::from_body_stream(cx, global, bytes.boxed(), Reading::OnceLocked);
     let source = if source.is_replayable() { BodySource::Native(source.clone()) } else { BodySource::None };
     Body::new(&stream, source)
 }

@@ -219,6 +219,14 @@ impl ReadableByteStreamController {
         (*source).as_ref()?.take_body()
     }
 
+    /// [`Source::reader_changed`](super::underlying_source::Source::reader_changed).
+    pub(super) fn reader_changed(&self, stream: &ReadableStream) {
+        let source = self.source.clone_rooted();
+        if let Some(source) = &*source {
+            source.reader_changed(stream);
+        }
+    }
+
     /// <https://streams.spec.whatwg.org/#readable-byte-stream-controller-clear-algorithms>
     pub(super) fn clear_algorithms(&self) {
         self.source.set(None);

@@ -152,6 +152,9 @@ impl ReadableStream {
             Reader::Default(reader) => ReaderSlot::Default(Dom::from_ref(reader)),
             Reader::Byob(reader) => ReaderSlot::Byob(Dom::from_ref(reader)),
         };
+        if let Some(controller) = self.byte_controller() {
+            controller.reader_changed(self);
+        }
     }
 
     /// [[controller]]; None before the stream was set up.

@@ -23,11 +23,13 @@ pub(crate) trait Source: JSTraceable {
     fn pull(&self, cx: &mut JSContext, controller: &Controller) -> Promise;
     /// [[cancelAlgorithm]]. No algorithm is called after it.
     fn cancel(&self, cx: &mut JSContext, global: &GlobalScope, reason: HandleValue<'_>) -> Promise;
-    /// All that it would ever pull, if that comes from outside of the agent and nothing was pulled yet. No algorithm is
+    /// All that it would ever pull, if that comes from outside of the agent. No algorithm is
     /// called after it.
     fn take_body(&self) -> Option<BodyStream> {
         None
     }
+    /// The stream was locked to a reader, or is not locked any more.
+    fn reader_changed(&self, _stream: &ReadableStream) {}
 }
 
 /// A source in a field.

@@ -1,6 +1,7 @@
 //! A network that has what it was given.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use fetch::{
@@ -29,6 +30,8 @@ pub enum FakeBody {
     Bytes(Vec<u8>),
     /// What the test sends, piece by piece: see [`FakeNetwork::serve_pieces`]. It is there once.
     Pieces(Arc<Mutex<Option<UnboundedReceiver<Piece>>>>),
+    /// 64 KiB, again and again, for as long as somebody asks for more: how many bytes were made.
+    Endless(Arc<AtomicUsize>),
     /// The body of the request, as it comes.
     Echo,
     /// Of these bytes, the part that is asked for, or what the server makes of that.
@@ -191,6 +194,11 @@ impl Network for FakeNetwork {
                     })
                     .boxed()
                 }
+                FakeBody::Endless(made) => futures::stream::repeat_with(move || {
+                    made.fetch_add(64 * 1024, Ordering::Relaxed);
+                    Ok(vec![0; 64 * 1024].into())
+                })
+                .boxed(),
                 FakeBody::Silence => std::future::pending().await,
                 FakeBody::Failure => return Err(nothing()),
             };
