@@ -3,8 +3,8 @@
 //! What comes in is held back: there is one message at a time that nobody has taken yet, and while there is one the
 //! socket is not read. A connection that is to be closed ends within limits, whatever the other end does.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use fetch::{OutgoingMessage, WebSocketClose, WebSocketConnection, WebSocketEvent};
@@ -18,8 +18,10 @@ use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_util::io::InspectWriter;
+use tokio_util::io::{InspectReader, InspectWriter};
 use tokio_util::sync::CancellationToken;
+
+use super::frames::{CloseFrameBody, Frames, parse_close_frame};
 
 /// Once the connection is to be closed: how long the other end may take nothing of what is left to be sent, and then
 /// not answer the closing handshake.
@@ -43,13 +45,17 @@ where
     let transport = InspectWriter::new(transport, move |bytes| {
         counter.fetch_add(bytes.len() as u64, Ordering::Relaxed);
     });
+    let close_frame = Arc::new(OnceLock::new());
+    let mut frames = Frames::new(close_frame.clone());
+    let transport = InspectReader::new(transport, move |bytes| frames.push(bytes));
     let socket = Socket::from_raw_socket(transport, Role::Client, Some(config)).await;
     let (outgoing, to_send) = unbounded();
     let (messages, received) = mpsc::channel(0);
     // Apart from what is received, so that sending does not wait for that to be taken.
     let (on_sent, sent) = unbounded();
     let (on_closed, closed) = oneshot::channel();
-    tokio::spawn(run(socket, written, to_send, Events { messages, on_sent, on_closed }));
+    let watched = Watched { written, close_frame };
+    tokio::spawn(run(socket, watched, to_send, Events { messages, on_sent, on_closed }));
     let closed = stream::once(closed).filter_map(async |closed| closed.ok().map(WebSocketEvent::Closed));
     let incoming = stream::select(received, sent).chain(closed).boxed();
     WebSocketConnection { protocol, extensions: String::new(), outgoing, incoming }
@@ -62,9 +68,18 @@ struct Events {
     on_closed: oneshot::Sender<WebSocketClose>,
 }
 
+/// What is known of the transport.
+struct Watched {
+    /// How many bytes were written.
+    written: Arc<AtomicU64>,
+    close_frame: Arc<CloseFrameBody>,
+}
+
 /// How receiving ended.
 enum End {
     Closed(WebSocketClose),
+    /// By a code that is none: the connection has failed, and is in the closing handshake.
+    ClosedBadly,
     /// <https://datatracker.ietf.org/doc/html/rfc6455#section-7.1.7>, and what the other end is told.
     Failed(Option<CloseCode>),
 }
@@ -72,7 +87,7 @@ enum End {
 /// The connection's life.
 async fn run<T>(
     socket: Socket<T>,
-    written: Arc<AtomicU64>,
+    Watched { written, close_frame }: Watched,
     to_send: UnboundedReceiver<OutgoingMessage>,
     events: Events,
 ) where
@@ -90,26 +105,38 @@ async fn run<T>(
             wait_until_stalled(&written).await;
         };
         tokio::select! {
-            end = receive(&mut stream, messages, &closing) => end,
+            end = receive(&mut stream, messages, &closing, &close_frame) => end,
             // A failure to send is one to receive, too, and that tells how it ended.
             never = async { sending.await; std::future::pending().await } => never,
             () = stalled => End::Failed(None),
         }
     };
-    let (close, code) = match end {
+    match end {
         End::Closed(close) => {
-            // Reading on answers the handshake. Then it is the server that ends the connection.
-            let ended = async { while let Some(Ok(_)) = stream.next().await {} };
-            let _ = tokio::time::timeout(END_LIMIT, ended).await;
-            (close, None)
+            finish_handshake(&mut stream).await;
+            let _ = on_closed.send(close);
         }
-        End::Failed(code) => (WebSocketClose::failure(), code),
-    };
-    let _ = on_closed.send(close);
-    if let Some(code) = code {
-        // What the other end does with that changes nothing.
-        let _ = tokio::time::timeout(END_LIMIT, leave(sink, stream, code)).await;
+        // What the other end does now changes nothing.
+        End::ClosedBadly => {
+            let _ = on_closed.send(WebSocketClose::failure());
+            finish_handshake(&mut stream).await;
+        }
+        End::Failed(code) => {
+            let _ = on_closed.send(WebSocketClose::failure());
+            if let Some(code) = code {
+                let _ = tokio::time::timeout(END_LIMIT, leave(sink, stream, code)).await;
+            }
+        }
     }
+}
+
+/// Reading on answers the handshake. Then it is the server that ends the connection.
+async fn finish_handshake<T>(stream: &mut SplitStream<Socket<T>>)
+where
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    let ended = async { while let Some(Ok(_)) = stream.next().await {} };
+    let _ = tokio::time::timeout(END_LIMIT, ended).await;
 }
 
 /// Queues what is to be sent, until the connection is to be closed: that has to be known even while the transport takes
@@ -170,6 +197,7 @@ async fn receive<T>(
     stream: &mut SplitStream<Socket<T>>,
     mut messages: mpsc::Sender<WebSocketEvent>,
     closing: &CancellationToken,
+    close_frame: &CloseFrameBody,
 ) -> End
 where
     T: AsyncRead + AsyncWrite + Unpin,
@@ -178,11 +206,11 @@ where
         let message = match stream.next().await {
             Some(Ok(Message::Text(text))) => WebSocketEvent::Text(text.as_str().to_owned()),
             Some(Ok(Message::Binary(bytes))) => WebSocketEvent::Binary(bytes),
-            Some(Ok(Message::Close(frame))) => {
-                // 1005 stands for a frame without a code.
-                let (code, reason) = frame.map_or((1005, String::new()), |frame| {
-                    (frame.code.into(), frame.reason.as_str().to_owned())
-                });
+            // (What the crate makes of the frame has another code for those that it does not know.)
+            Some(Ok(Message::Close(_))) => {
+                let Some((code, reason)) = close_frame.get().and_then(|body| parse_close_frame(body)) else {
+                    return End::ClosedBadly;
+                };
                 // There is room, but where the page wants it closed, too.
                 let _ = messages.try_send(WebSocketEvent::Closing);
                 return End::Closed(WebSocketClose { code, reason, was_clean: true, failed: false });
@@ -302,6 +330,47 @@ mod tests {
             assert_eq!(frame.code, code);
             let events: Vec<_> = socket.incoming.collect().await;
             assert_eq!(events, [WebSocketEvent::Closed(WebSocketClose::failure())]);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_close_with_a_code_that_none_may_have_fails_the_connection() {
+        for code in [0_u16, 999, 1005, 1006, 1015] {
+            let body = code.to_be_bytes();
+            for ours_first in [false, true] {
+                let (socket, mut theirs) = connect().await;
+                let mut expected = CloseCode::Protocol;
+                if ours_first {
+                    expected = CloseCode::Normal;
+                    socket.outgoing.unbounded_send(OutgoingMessage::Close(Some((1000, "".into())))).unwrap();
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+                theirs.write_all(&[0x88, 2, body[0], body[1]]).await.unwrap();
+                let Some(Ok(Message::Close(Some(frame)))) = server(theirs).await.next().await else {
+                    panic!("no close frame")
+                };
+                assert_eq!(frame.code, expected);
+                let events: Vec<_> = socket.incoming.collect().await;
+                assert_eq!(events, [WebSocketEvent::Closed(WebSocketClose::failure())], "{code}");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_code_that_nobody_knows_is_told_as_it_is() {
+        for code in [1004_u16, 1014, 2000, 2999, 3000, 4999, 5000, u16::MAX] {
+            let (socket, mut theirs) = connect().await;
+            let body = code.to_be_bytes();
+            // After a message, one byte at a time.
+            for byte in [0x81, 1, b'x', 0x88, 5, body[0], body[1], b'w', b'h', b'y'] {
+                theirs.write_all(&[byte]).await.unwrap();
+                tokio::task::yield_now().await;
+            }
+            let close = WebSocketClose { code, reason: "why".into(), was_clean: true, failed: false };
+            let events: Vec<_> = socket.incoming.collect().await;
+            let expected =
+                [WebSocketEvent::Text("x".into()), WebSocketEvent::Closing, WebSocketEvent::Closed(close)];
+            assert_eq!(events, expected);
         }
     }
 

@@ -1,6 +1,7 @@
 //! WebSocket connections: <https://websockets.spec.whatwg.org/#websocket-protocol>.
 
 mod connection;
+mod frames;
 
 use std::sync::Arc;
 
