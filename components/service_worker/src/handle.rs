@@ -209,7 +209,7 @@ impl Handle {
 
     /// `skipWaiting()`.
     pub fn skip_waiting(&self, worker: WorkerId, reply: Reply<()>) {
-        self.send(move |manager| reply.send(manager.skip_waiting(worker)));
+        self.send(move |manager| manager.skip_waiting(worker, reply));
     }
 
     /// `clients.claim()`.

@@ -190,10 +190,18 @@ async fn an_installation_that_fails_leaves_nothing() {
         let events = world.log.take();
         let of_page = events.iter().filter(|event| event.starts_with("page: ")).collect::<Vec<_>>();
         let last = &of_page[of_page.len() - 2..];
-        assert_eq!(last, ["page: 2 is redundant", "page: workers - - -"], "{script}");
+        assert_eq!(last, ["page: workers - - -", "page: 2 is redundant"], "{script}");
         assert!(world.matching("/").await.is_none());
         assert!(world.store.registrations().is_empty());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_script_that_is_redirected_is_a_matter_of_security() {
+    let world = World::new();
+    let page = world.page("page", "/").await;
+    world.network.answer("/sw.js", Answer { status: 301, ..Answer::script("") });
+    assert_eq!(kind_of(&world.register(&page, "/sw.js", "/").await.unwrap_err()), "SecurityError");
 }
 
 #[tokio::test(start_paused = true)]

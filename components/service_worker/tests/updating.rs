@@ -206,6 +206,21 @@ async fn an_imported_script_that_can_not_be_had_says_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_script_that_was_gone_when_it_was_compared_is_gone_for_the_new_worker() {
+    let world = World::new();
+    world.network.script("/lib.js", "one");
+    world.network.script("/gone.js", "");
+    let before = world.active("import /gone.js\nimport /lib.js").await;
+    let page = world.page("page", "/outside/").await;
+    world.network.script("/lib.js", "two");
+    world.network.answer("/gone.js", Answer { status: 404, ..Answer::script("") });
+    assert_eq!(kind_of(&world.update(&page, before.id).await.unwrap_err()), "TypeError");
+    let events = world.events().await;
+    assert_eq!(fetches(&events), ["/sw.js no-cache", "/gone.js default", "/lib.js default"]);
+    assert_eq!(world.registration(before.id).await, before);
+}
+
+#[tokio::test(start_paused = true)]
 async fn scripts_that_are_no_longer_imported_are_forgotten() {
     let world = World::new();
     world.network.script("/lib.js", "");

@@ -345,7 +345,12 @@ fn an_update_installs_a_new_worker_that_waits_and_may_skip_waiting() {
     let world = World::new(
         Site::default()
             .script("/one.js", "")
-            .script("/two.js", "onmessage = event => event.waitUntil(skipWaiting());")
+            .script(
+                "/two.js",
+                "onactivate = () => console.log('activate');
+                 onmessage = event => event.waitUntil(
+                     skipWaiting().then(value => console.log(value, registration.active.state)));",
+            )
             .page("/", "await ready('/one.js', { scope: '/' }); console.log('one');")
             .page(
                 "/second",
@@ -370,6 +375,9 @@ fn an_update_installs_a_new_worker_that_waits_and_may_skip_waiting() {
     page.logs("activating false");
     page.logs("controller https://site.test/two.js");
     page.logs("activated false");
+    let worker = world.worker();
+    worker.logs("activate");
+    worker.logs("undefined activating");
 }
 
 #[test]

@@ -79,6 +79,12 @@ impl Manager {
         let is_active =
             state.registrations.get(&id).is_some_and(|registration| registration.active == Some(worker));
         if is_active {
+            // `skipWaiting()` waited for this.
+            let skips =
+                state.workers.get_mut(&worker).map(|worker| std::mem::take(&mut worker.skips_waiting));
+            for reply in skips.into_iter().flatten() {
+                reply.send(Ok(()));
+            }
             // 11. It is activated.
             self.update_worker_state(&mut state, worker, WorkerState::Activated);
             // NB: whatever was installed meanwhile waited for this; nothing else in the standard tries it again.

@@ -3,22 +3,29 @@
 use std::sync::Arc;
 
 use super::Manager;
-use crate::{Error, WorkerId};
+use crate::{Error, Reply, WorkerId, WorkerState};
 
 impl Manager {
     /// [skipWaiting()](https://w3c.github.io/ServiceWorker/#service-worker-global-scope-skipwaiting), step 2.
-    pub(crate) fn skip_waiting(self: &Arc<Self>, id: WorkerId) -> Result<(), Error> {
+    pub(crate) fn skip_waiting(self: &Arc<Self>, id: WorkerId, reply: Reply<()>) {
         let mut state = self.state();
         let state = &mut *state;
         if let Some(worker) = state.workers.get_mut(&id) {
             // 2.1. Set the flag.
             worker.skip_waiting = true;
+            let (registration, before) = (worker.registration, worker.state);
             // 2.2. Perhaps it can take over at once.
-            let registration = worker.registration;
             self.try_activate(state, registration);
+            // NB: web-platform-tests want the promise to wait for the activation, but not for what is told of its end.
+            if let Some(worker) = state.workers.get_mut(&id)
+                && before == WorkerState::Installed
+                && worker.state == WorkerState::Activating
+            {
+                return worker.skips_waiting.push(reply);
+            }
         }
         // 2.3. Resolve.
-        Ok(())
+        reply.send(Ok(()));
     }
 
     /// [claim()](https://w3c.github.io/ServiceWorker/#clients-claim).

@@ -50,7 +50,8 @@ impl Manager {
         let known = worker.scripts.as_ref().and_then(|scripts| scripts.get(url)).cloned();
         let installed = !matches!(worker.state, WorkerState::Parsed | WorkerState::Installing);
         match known {
-            // 4–5. It is in the map.
+            // 4–5. It is in the map, as an update check has found it.
+            Some(script) if script.is_bad_import(import) => Err(bad_import(&script)),
             Some(script) => {
                 if !installed {
                     worker.used_scripts.insert(url.clone());
@@ -91,18 +92,18 @@ impl Manager {
         let mut request = imported_script_request(url.clone(), import, client.as_deref());
         set_no_cache(&mut request, no_cache);
         // 9. Fetch it.
-        let failed = |reason: String| Error::Type(format!("the script {url} can't be imported: {reason}"));
-        let script = self.load_script(request).await.map_err(|error| failed(error.to_string()))?;
+        let script = self
+            .load_script(request)
+            .await
+            .map_err(|error| Error::Type(format!("the script {url} can't be imported: {error}")))?;
         // 10. There is no HTTP cache: it came from the network.
         self.set_last_update_check_time(registration);
         // 11. Only a good response with JavaScript in it will do.
+        let script = Arc::new(script.into_resource(url.clone()));
         if script.is_bad_import(import) {
-            let mime = script.head.headers.get_string("Content-Type");
-            let mime = mime.as_deref().unwrap_or("no MIME type").to_owned();
-            return Err(failed(format!("the server answered with status {} and {mime}", script.head.status)));
+            return Err(bad_import(&script));
         }
         // 12–13. Into the map, used.
-        let script = Arc::new(script.into_resource(url.clone()));
         if let Some(worker) = self.state().workers.get_mut(&id) {
             worker.scripts.get_or_insert_default().set(Arc::clone(&script));
             worker.used_scripts.insert(url.clone());
@@ -112,4 +113,14 @@ impl Manager {
         // 14. Return it.
         Ok(script)
     }
+}
+
+/// Why a response is no script.
+fn bad_import(script: &ScriptResource) -> Error {
+    let mime = script.headers.get_string("Content-Type");
+    let mime = mime.as_deref().unwrap_or("no MIME type");
+    let ScriptResource { url, status, .. } = script;
+    Error::Type(format!(
+        "the script {url} can't be imported: the server answered with status {status} and {mime}"
+    ))
 }

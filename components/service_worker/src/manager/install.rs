@@ -58,8 +58,9 @@ impl Manager {
         if let Some(reason) = failure {
             tracing::warn!(scope = %job.scope_url, %reason, "a service worker was not installed");
             self.terminate_service_worker(state, worker);
-            self.update_worker_state(state, worker, WorkerState::Redundant);
+            // NB: in this order, as when a registration is cleared.
             self.update_registration_state(state, id, |registration| registration.installing = None);
+            self.update_worker_state(state, worker, WorkerState::Redundant);
             if !had_worker {
                 state.remove_from_map(id);
                 // Clients may still hold its object, but it has nothing left that they could ask for.

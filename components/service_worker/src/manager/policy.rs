@@ -10,11 +10,6 @@ pub(super) fn is_javascript(head: &ResponseHead) -> bool {
     extract_mime_type(&head.headers).is_some_and(|mime| mime.is_javascript())
 }
 
-/// Whether the MIME type is a [JSON MIME type](https://mimesniff.spec.whatwg.org/#json-mime-type).
-pub(super) fn is_json(head: &ResponseHead) -> bool {
-    extract_mime_type(&head.headers).is_some_and(|mime| mime.is_json())
-}
-
 /// [Create a policy container from a fetch response](https://html.spec.whatwg.org/multipage/browsers.html#creating-a-policy-container-from-a-fetch-response)
 /// for the response to a request for `url`.
 pub(super) fn policy_container(url: &Url, head: &ResponseHead) -> PolicyContainer {

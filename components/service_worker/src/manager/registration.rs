@@ -136,24 +136,26 @@ impl Manager {
 
     /// [Clear Registration](https://w3c.github.io/ServiceWorker/#clear-registration-algorithm).
     pub(super) fn clear_registration(self: &Arc<Self>, state: &mut State, id: RegistrationId) {
-        // 2–4. For the installing, the waiting and the active worker:
-        for target in [WorkerState::Installing, WorkerState::Installed, WorkerState::Activated] {
-            let Some(registration) = state.registrations.get(&id) else { return };
-            let worker = match target {
-                WorkerState::Installing => registration.installing,
-                WorkerState::Installed => registration.waiting,
-                _ => registration.active,
-            };
-            let Some(worker) = worker else { continue };
-            // n.1. Terminate it.
+        let Some(registration) = state.registrations.get(&id) else { return };
+        let (installing, waiting, active) =
+            (registration.installing, registration.waiting, registration.active);
+        // 2–4. For the installing, the waiting and the active worker, where there is one: n.1. Terminate it. n.3. The
+        // registration no longer has it.
+        // NB: web-platform-tests want the registration's objects to show that of all of them when `statechange` is fired,
+        // so it comes before n.2.
+        if let Some(worker) = installing {
             self.terminate_service_worker(state, worker);
-            // n.3. The registration no longer has it. NB: web-platform-tests want the registration's objects to show
-            // that when `statechange` is fired, so it comes before n.2.
-            self.update_registration_state(state, id, |registration| match target {
-                WorkerState::Installing => registration.installing = None,
-                WorkerState::Installed => registration.waiting = None,
-                _ => registration.active = None,
-            });
+            self.update_registration_state(state, id, |registration| registration.installing = None);
+        }
+        if let Some(worker) = waiting {
+            self.terminate_service_worker(state, worker);
+            self.update_registration_state(state, id, |registration| registration.waiting = None);
+        }
+        if let Some(worker) = active {
+            self.terminate_service_worker(state, worker);
+            self.update_registration_state(state, id, |registration| registration.active = None);
+        }
+        for worker in [installing, waiting, active].into_iter().flatten() {
             // n.2. It is redundant.
             self.update_worker_state(state, worker, WorkerState::Redundant);
         }

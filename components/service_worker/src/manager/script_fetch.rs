@@ -2,8 +2,9 @@
 
 use bytes::{Bytes, BytesMut};
 use fetch::{
-    CacheMode, CredentialsMode, Destination, FetchParams, NetworkError, Origin, ParserMetadata, RedirectMode,
-    Referrer, Request, RequestMode, ResponseHead, ResponseType, ServiceWorkersMode,
+    CacheMode, CredentialsMode, Destination, FetchParams, NetworkError, NetworkErrorKind, Origin,
+    ParserMetadata, RedirectMode, Referrer, Request, RequestMode, ResponseHead, ResponseType,
+    ServiceWorkersMode,
 };
 use futures::StreamExt;
 use url::Url;
@@ -28,6 +29,13 @@ pub(super) enum LoadError {
     Network(#[from] NetworkError),
     #[error("the script is longer than {0} bytes")]
     TooLong(usize),
+}
+
+impl LoadError {
+    /// Whether it is a redirect that was not followed.
+    pub fn is_redirect(&self) -> bool {
+        matches!(self, LoadError::Network(error) if error.kind == NetworkErrorKind::Redirect)
+    }
 }
 
 impl Manager {
@@ -58,16 +66,6 @@ impl LoadedScript {
     /// [JavaScript MIME type](https://mimesniff.spec.whatwg.org/#javascript-mime-type).
     pub fn is_javascript(&self) -> bool {
         policy::is_javascript(&self.head)
-    }
-
-    /// A [bad import script response](https://w3c.github.io/ServiceWorker/#dfn-bad-import-script-response). (A network
-    /// error is a [`LoadError`].)
-    pub fn is_bad_import(&self, import: &ScriptImport) -> bool {
-        let is_right = match import {
-            ScriptImport::Module { is_json: true, .. } => policy::is_json(&self.head),
-            ScriptImport::Module { .. } | ScriptImport::Classic => self.is_javascript(),
-        };
-        !self.head.ok() || !is_right
     }
 
     /// The script as the map keeps it, by the request's URL.

@@ -85,6 +85,8 @@ pub(super) struct Worker {
     pub activity: u64,
     /// Who waits until the worker is no longer activating.
     pub activated_waiters: Vec<oneshot::Sender<()>>,
+    /// The calls of `skipWaiting()` that its activation answers.
+    pub skips_waiting: Vec<Reply<()>>,
 }
 
 /// Whether a worker has an agent.
@@ -212,6 +214,7 @@ impl Worker {
             response_bodies: 0,
             activity: 0,
             activated_waiters: Vec::new(),
+            skips_waiting: Vec::new(),
         }
     }
 }

@@ -158,7 +158,12 @@ impl Manager {
         // 4. NB: the rest of a module script's graph is loaded when it is about to run: `Manager::import_script`.
         // 6. Fetch it.
         let script = self.load_script(request).await.map_err(|error| {
-            Error::Type(format!("the service worker {script_url} can't be loaded: {error}"))
+            let message = format!("the service worker {script_url} can't be loaded: {error}");
+            // NB: web-platform-tests want a script that is redirected to be a matter of security.
+            match error.is_redirect() {
+                true => Error::Security(message),
+                false => Error::Type(message),
+            }
         })?;
         if !script.head.ok() {
             let status = script.head.status;
@@ -209,18 +214,16 @@ impl Manager {
                     &mut request,
                     update_via_cache.validates(&import) || job.force_bypass_cache || is_stale,
                 );
-                // 19.1.4, 6, 8. Fetch it. What can't be had or used says nothing about a change.
-                // NB: it is not put into the map (5): the new worker, if there is one, tries again.
+                // 19.1.4. Fetch it. NB: what can't be had isn't put into the map (5): the new worker, if there is one,
+                // tries again.
                 let Ok(fetched) = self.load_script(request).await else { continue };
                 // 19.1.7. From the network.
                 self.set_last_update_check_time(id);
-                if fetched.is_bad_import(&import) {
-                    continue;
-                }
-                // 19.1.9. Compare.
-                has_updated_resources |= fetched.body != stored.body;
                 // 19.1.5. Into the map.
-                resource_map.set(Arc::new(fetched.into_resource(stored.url.clone())));
+                let fetched = fetched.into_resource(stored.url.clone());
+                // 19.1.8–9. Compare. What can't be used says nothing about a change.
+                has_updated_resources |= !fetched.is_bad_import(&import) && fetched.body != stored.body;
+                resource_map.set(Arc::new(fetched));
             }
         }
         // 20. Done.
@@ -264,6 +267,7 @@ fn new_worker(
         response_bodies: 0,
         activity: 0,
         activated_waiters: Vec::new(),
+        skips_waiting: Vec::new(),
     }
 }
 

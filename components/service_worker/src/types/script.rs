@@ -27,6 +27,18 @@ pub struct ScriptResource {
 }
 
 impl ScriptResource {
+    /// A [bad import script response](https://w3c.github.io/ServiceWorker/#dfn-bad-import-script-response), but no network
+    /// error.
+    pub(crate) fn is_bad_import(&self, import: &ScriptImport) -> bool {
+        let is_json = matches!(import, ScriptImport::Module { is_json: true, .. });
+        let mime_type = extract_mime_type(&self.headers);
+        let fits = mime_type.is_some_and(|mime_type| match is_json {
+            true => mime_type.is_json(),
+            false => mime_type.is_javascript(),
+        });
+        !(200..300).contains(&self.status) || !fits
+    }
+
     /// Whether it is JSON, for a module graph.
     pub fn is_json(&self) -> bool {
         extract_mime_type(&self.headers).is_some_and(|mime_type| mime_type.is_json())

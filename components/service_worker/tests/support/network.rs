@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use fetch::{
-    FetchParams, HeaderList, Network, NetworkError, NetworkErrorKind, Request, Response, ResponseHead, Url,
+    FetchParams, HeaderList, Network, NetworkError, NetworkErrorKind, RedirectMode, Request, Response,
+    ResponseHead, Url,
 };
 use futures::channel::oneshot;
 use futures::future::BoxFuture;
@@ -83,7 +84,7 @@ impl Network for FakeNetwork {
             waiters.push(sender);
             receiver
         });
-        let address = request.url().clone();
+        let (address, redirect) = (request.url().clone(), request.redirect);
         self.requests.lock().unwrap().push(request);
         Box::pin(async move {
             if let Some(gate) = gate {
@@ -94,6 +95,9 @@ impl Network for FakeNetwork {
                     NetworkError::new(NetworkErrorKind::Connect, "there is no such server").at(&address)
                 );
             };
+            if answer.status == 301 && redirect == RedirectMode::Error {
+                return Err(NetworkError::new(NetworkErrorKind::Redirect, "a redirect").at(&address));
+            }
             let mut headers = HeaderList::new();
             headers.append("Content-Type", answer.content_type);
             if let Some(allowed) = answer.allowed {
