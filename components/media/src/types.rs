@@ -35,10 +35,8 @@ pub fn can_play_type(mime_type: &str) -> CanPlayType {
 /// The codecs that a container's type may name, as far as they are known; those with a star may have more behind it.
 /// None, if the container is not known.
 fn codecs_of(essence: &str) -> Option<&'static [&'static str]> {
-    const MP4: &[&str] = &[
-        "mp4a.*", "avc1.*", "avc3.*", "hev1.*", "hvc1.*", "vp09.*", "av01.*", "opus", "Opus", "flac", "fLaC",
-        "mp3",
-    ];
+    const MP4: &[&str] =
+        &["mp4a.*", "avc1.*", "hev1.*", "hvc1.*", "vp09.*", "av01.*", "opus", "Opus", "flac", "fLaC", "mp3"];
     const WEBM: &[&str] = &["vp8", "vp8.*", "vp9", "vp9.*", "vp09.*", "av01.*", "vorbis", "opus"];
     match essence {
         "audio/mpeg" | "audio/mp3" | "audio/aac" | "audio/flac" | "audio/x-flac" => Some(&[]),

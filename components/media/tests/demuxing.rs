@@ -30,6 +30,54 @@ fn mp3(frames: usize) -> Vec<u8> {
     frame.repeat(frames)
 }
 
+/// An element of a Matroska file.
+fn element(id: &[u8], content: &[u8]) -> Vec<u8> {
+    let length = u64::try_from(content.len()).expect("it is short") | 1 << 56;
+    [id, &length.to_be_bytes(), content].concat()
+}
+
+/// A Matroska file with pictures of 16 × 9 pixels for so many seconds, a cluster for each, and a subtitle and a sound at
+/// its begin alone.
+fn matroska(seconds: u16) -> Vec<u8> {
+    let track = |id: u8, kind: u8, codec: &[u8], rest: Vec<u8>| {
+        let fields = [
+            element(b"\xd7", &[id]),
+            element(b"\x73\xc5", &[id]),
+            element(b"\x83", &[kind]),
+            element(b"\x86", codec),
+            rest,
+        ];
+        element(b"\xae", &fields.concat())
+    };
+    let size = [element(b"\xb0", &[16]), element(b"\xba", &[9])].concat();
+    let sampling = [element(b"\xb5", &8000f64.to_be_bytes()), element(b"\x9f", &[1])].concat();
+    let second = element(b"\x23\xe3\x83", &1_000_000_000u32.to_be_bytes());
+    let tracks = [
+        track(1, 0x11, b"S_TEXT/UTF8", Vec::new()),
+        track(2, 1, b"V_VP8", [second.clone(), element(b"\xe0", &size)].concat()),
+        track(3, 2, b"A_VORBIS", [second, element(b"\xe1", &sampling)].concat()),
+    ];
+    let info = [
+        element(b"\x2a\xd7\xb1", &1_000_000u32.to_be_bytes()),
+        element(b"\x4d\x80", b"test"),
+        element(b"\x57\x41", b"test"),
+        element(b"\x44\x89", &(f64::from(seconds) * 1000.0).to_be_bytes()),
+    ];
+    let block = |track: u8| element(b"\xa3", &[0x80 | track, 0, 0, 0x80, 1, 2, 3]);
+    let cluster = |second: u16| {
+        let time = element(b"\xe7", &(u32::from(second) * 1000).to_be_bytes());
+        let rest = if second == 0 { [block(1), block(3)].concat() } else { Vec::new() };
+        element(b"\x1f\x43\xb6\x75", &[time, block(2), rest].concat())
+    };
+    let segment = [
+        element(b"\x15\x49\xa9\x66", &info.concat()),
+        element(b"\x16\x54\xae\x6b", &tracks.concat()),
+        (0..seconds).flat_map(cluster).collect(),
+    ];
+    let header = element(b"\x1a\x45\xdf\xa3", &element(b"\x42\x82", b"webm"));
+    [header, element(b"\x18\x53\x80\x67", &segment.concat())].concat()
+}
+
 const MP3_FRAME: f64 = 1152.0 / 44100.0;
 
 fn open(bytes: Vec<u8>) -> Result<Demuxer, Error> {
@@ -72,6 +120,22 @@ fn a_resource_goes_on_from_where_it_is_sought_to() {
     read_all(&mut demuxer);
     assert_eq!(demuxer.seek(0.0).expect("it is whole"), Some(0.0));
     assert!(demuxer.read().expect("it is whole").expect("there is more") < 0.5);
+}
+
+#[test]
+fn a_track_that_ends_early_holds_nothing_up() {
+    let mut demuxer = open(matroska(60)).expect("it is known");
+    assert_eq!((demuxer.metadata().has_audio, demuxer.metadata().video_size), (true, Some((16, 9))));
+    // All of it until ten seconds is there before most of the rest was read.
+    let times: Vec<f64> = std::iter::from_fn(|| demuxer.read().expect("it is whole")).take(20).collect();
+    assert!(times.iter().any(|time| *time >= 10.0), "{times:?}");
+    // One finds a time though another track has nothing there.
+    for time in [30.0, 2.0] {
+        let start = demuxer.seek(time).expect("it is whole").expect("it is that long");
+        assert!(start <= time, "{start} is after {time}");
+        let next = std::iter::from_fn(|| demuxer.read().expect("it is whole")).find(|next| *next >= time);
+        assert!(next.is_some_and(|next| next < time + 5.0), "{next:?} is not soon after {time}");
+    }
 }
 
 #[test]
@@ -151,12 +215,12 @@ proptest! {
     /// Whatever a server sends: an error at most.
     #[test]
     fn damage_is_survived(
-        is_mp3: bool,
+        format in 0usize..3,
         damage in prop::collection::vec((0usize..2000, any::<u8>()), 1..20),
         length in 0usize..2000,
         seek in 0.0f64..10.0,
     ) {
-        let mut bytes = if is_mp3 { mp3(5) } else { wav(0.25) };
+        let mut bytes = vec![mp3(5), wav(0.25), matroska(5)].swap_remove(format);
         bytes.truncate(length);
         for (place, value) in damage {
             if let Some(byte) = bytes.get_mut(place) {

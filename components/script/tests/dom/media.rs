@@ -165,6 +165,76 @@ fn no_more_is_read_than_is_wanted_soon() {
 }
 
 #[test]
+fn reading_goes_on_where_it_rested() {
+    let mut frame = vec![0xff, 0xfb, 0x90, 0xc4];
+    frame.resize(417, 0);
+    let page = page("a", ranges_of(frame.repeat(4000)));
+    page.run("const audio = new Audio(); audio.preload = 'metadata'; audio.src = 'a';");
+    let end = || -> f64 { page.eval("audio.buffered.end(0)").parse().expect("a number") };
+    let before = end();
+    page.run(&format!("audio.currentTime = {before} - 0.5"));
+    assert!(end() > before + 1.0, "{} is not after {before}", end());
+    assert_eq!(page.eval("audio.buffered.length"), "1");
+    // Not from the begin again.
+    let ranges = ranges(&page);
+    assert_eq!((ranges.len(), &*ranges[0]), (2, "bytes=0-"), "{ranges:?}");
+    let second: u32 = ranges[1].trim_matches(|char: char| !char.is_ascii_digit()).parse().expect("a number");
+    assert!(second > 40000, "{ranges:?}");
+}
+
+#[test]
+fn what_is_cut_off_ends_where_it_does() {
+    let mut cut = wav(600);
+    cut.truncate(80044);
+    let page = page("a", ranges_of(cut));
+    page.run("const audio = new Audio('a'); audio.onerror = () => console.log(audio.error.message);");
+    assert_eq!(page.eval("[audio.error, audio.readyState, audio.duration.toFixed(1)]"), r#"[null,4,"10.1"]"#);
+    let mut empty = wav(1);
+    empty.truncate(44);
+    page.network.serve("https://page.test/b", media(200, &[], empty));
+    page.run("audio.onerror = null; audio.src = 'b'; audio.loop = true; audio.play().catch(() => {});");
+    assert_eq!(
+        page.eval("[audio.error.code, audio.error.message]"),
+        r#"[3,"its data is damaged: there is nothing in it"]"#
+    );
+}
+
+#[test]
+fn the_end_is_reached_by_seeking_too() {
+    let page = page("a", media(200, &[], short_wav()));
+    page.run(FOLLOW);
+    page.run("const audio = follow(new Audio('a'));");
+    page.console();
+    page.run("audio.currentTime = 7");
+    assert_eq!(page.console(), ["seeking", "ended", "seeked"]);
+    assert_eq!(page.eval("[audio.currentTime, audio.ended]"), "[0.2,true]");
+    // Once more, if it is elsewhere meanwhile.
+    page.run("audio.currentTime = 0; audio.currentTime = 0.2;");
+    assert_eq!(page.console(), ["seeking", "seeking", "ended", "seeked"]);
+}
+
+#[test]
+fn one_that_is_sought_before_another_was_found_is_found_alone() {
+    let network = Arc::new(FakeNetwork::default());
+    network.serve("https://page.test/a", ranges_of(wav(600)));
+    let page = Page::with(Setup { network: network.clone(), ..Setup::default() });
+    page.run("const audio = new Audio(); audio.preload = 'metadata'; audio.src = 'a';");
+    network.serve("https://page.test/a", FakeResponse::of(FakeBody::Silence));
+    page.start_now(
+        "audio.onseeked = () => console.log('found', audio.currentTime);
+        audio.onseeking = () => console.log('seeking');
+        audio.currentTime = 1;
+        audio.currentTime = 300;",
+    );
+    assert_eq!([page.next_line(), page.next_line()], ["seeking", "seeking"]);
+    page.start_now("setTimeout(() => console.log('not yet', audio.seeking))");
+    assert_eq!(page.next_line(), "not yet true");
+    page.start_now("audio.currentTime = 2");
+    assert_eq!([page.next_line(), page.next_line()], ["seeking", "found 2"]);
+    page.start_now("audio.src = ''");
+}
+
+#[test]
 fn a_place_far_away_is_fetched_when_it_is_sought() {
     let page = page("a", ranges_of(wav(600)));
     page.run(FOLLOW);
@@ -281,6 +351,14 @@ fn the_first_source_that_can_be_played_is() {
     page.console();
     page.run("video.append(source('a.wav'))");
     assert_eq!(page.console(), ["playable 1"]);
+    // One that is waited for no more is not.
+    page.run("video.replaceChildren(source('text')); video.load();");
+    page.run("video.firstChild.src = 'a.wav'; video.load();");
+    page.console();
+    let requests = page.network.requests().len();
+    page.run("video.append(source('a.wav'))");
+    page.run("new DOMParser().parseFromString('<video><source src=a.wav></video>', 'text/html')");
+    assert_eq!(page.network.requests().len(), requests);
 }
 
 /// An element of a Matroska file.

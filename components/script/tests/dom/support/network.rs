@@ -173,6 +173,10 @@ impl Network for FakeNetwork {
                     let first = range.strip_prefix("bytes=").and_then(|range| range.strip_suffix('-'));
                     let first: usize =
                         first.and_then(|first| first.parse().ok()).expect("a range is asked for");
+                    if first >= bytes.len() {
+                        head.status = 416;
+                        return Ok(Response::new(head, None));
+                    }
                     let start = first.saturating_sub(early);
                     let end = bytes.len().min(first + most);
                     head.status = 206;

@@ -183,7 +183,9 @@ pub(super) fn start_demuxing(
             Ok(demuxer) => demuxer,
             Err(error) => return listening.tell(Report::Failed(error)),
         };
-        listening.tell(Report::Opened { metadata: demuxer.metadata().clone(), is_seekable });
+        let metadata = demuxer.metadata().clone();
+        let is_seekable = is_seekable && metadata.is_seekable;
+        listening.tell(Report::Opened { metadata, is_seekable });
         // Who can't be asked for the rest later is asked for all of it now.
         let goal = if is_seekable { goal } else { f64::INFINITY };
         let reading =
@@ -250,6 +252,9 @@ impl Reading {
             None => {
                 self.is_end = true;
                 self.until = self.until.max(self.demuxer.last_end());
+                if self.until == 0.0 {
+                    return Err(media::Error::Malformed("there is nothing in it".to_owned()));
+                }
             }
         }
         let is_first = self.told == self.start && self.until > self.start;

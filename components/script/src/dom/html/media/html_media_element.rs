@@ -44,6 +44,8 @@ pub struct HTMLMediaElement {
     current_src: DomRefCell<USVString>,
     /// Counts the runs of the load algorithm: what an earlier one has begun is of no interest.
     pub(super) load: Cell<u64>,
+    /// Whether fetching it waits until it is to be played.
+    pub(super) is_deferred: Cell<bool>,
     /// What is fetched and read.
     #[no_trace]
     pub(super) loading: RefCell<Option<Loading>>,
@@ -81,6 +83,7 @@ impl HTMLMediaElement {
             network_state: Cell::new(NetworkState::Empty),
             current_src: DomRefCell::default(),
             load: Cell::new(0),
+            is_deferred: Cell::new(false),
             loading: RefCell::default(),
             candidate: MutNullableDom::default(),
             waits_for_source: Cell::new(false),
@@ -141,7 +144,8 @@ impl HTMLMediaElement {
     }
 
     pub(super) fn reset_playback_rate(&self) {
-        self.playback_rate.set(self.default_playback_rate.get());
+        // NB: backwards nothing is played.
+        self.playback_rate.set(self.default_playback_rate.get().max(0.0));
     }
 
     /// An attribute was set, changed or removed.
@@ -178,9 +182,13 @@ impl HTMLMediaElement {
     pub(in crate::dom) fn has_attributes_now(&self, cx: &mut JSContext) {
         let is_new = self.network_state() == NetworkState::Empty;
         // NB: in a document that nobody is shown nothing is fetched.
-        if is_new && self.upcast::<Node>().node_document().is_fully_active() && self.has(&local_name!("src"))
-        {
+        if !is_new || !self.upcast::<Node>().node_document().is_fully_active() {
+            return;
+        }
+        if self.has(&local_name!("src")) {
             self.load(cx);
+        } else if self.first_source().is_some() {
+            self.select_resource(cx);
         }
     }
 }

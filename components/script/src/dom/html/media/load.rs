@@ -41,6 +41,7 @@ impl HTMLMediaElement {
         // 2, 3 and 5. What an earlier run has begun is over.
         self.load.set(self.load.get() + 1);
         self.candidate.set(None);
+        self.waits_for_source.set(false);
         // 4. What was to become of promises becomes of them now.
         self.settle_all_taken(cx);
         // 6. It was under way.
@@ -55,9 +56,7 @@ impl HTMLMediaElement {
             self.stop_loading();
             // 7.6. It is paused again.
             if !self.paused.replace(true) {
-                let outcome = Outcome::Aborted("another resource is loaded");
-                self.take_pending_play_promises(outcome);
-                self.settle_all_taken(cx);
+                self.settle_pending_play_promises(cx, Outcome::Aborted("another resource is loaded"));
             }
             // 7.8. It is at its begin.
             if self.official_playback_position() != 0.0 {
@@ -77,6 +76,7 @@ impl HTMLMediaElement {
 
     /// Ends what is fetched and read.
     pub(super) fn stop_loading(&self) {
+        self.is_deferred.set(false);
         let loading = self.loading.take();
         drop(loading);
     }
@@ -85,6 +85,7 @@ impl HTMLMediaElement {
     pub(super) fn select_resource(&self, cx: &mut JSContext) {
         // 1. Nothing yet.
         self.set_network_state(NetworkState::NoSource);
+        self.waits_for_source.set(false);
         // 3. `load` waits.
         self.delay_load();
         // 4. Once the script that is running has done what it is about to do.
@@ -149,6 +150,7 @@ impl HTMLMediaElement {
         // 5, remote, 1. Not before it is to be played, if so is wished.
         if &*self.Preload() == "none" && !self.Autoplay() && self.paused.get() {
             // 1.1–1.3. Idle.
+            self.is_deferred.set(true);
             self.set_network_state(NetworkState::Idle);
             self.queue_task(|cx, this| {
                 this.upcast::<EventTarget>().fire_event(cx, "suspend");
@@ -159,14 +161,12 @@ impl HTMLMediaElement {
         self.start_fetching(url);
     }
 
-    /// Whoever waited for it to be played begins: the same, remote, 1.4 and 1.5.
+    /// Whoever waited for it to be played begins: the same, remote, 1.5 to 1.7.
     pub(super) fn resume_fetching(&self) {
-        let is_waiting = self.network_state() == NetworkState::Idle
-            && self.loading.borrow().is_none()
-            && self.media_error().is_none();
-        if !is_waiting {
+        if !self.is_deferred.take() {
             return;
         }
+        self.delay_load();
         self.set_network_state(NetworkState::Loading);
         if let Ok(url) = Url::parse(&self.CurrentSrc()) {
             self.start_fetching(url);
@@ -196,6 +196,7 @@ impl HTMLMediaElement {
         // 3. Nothing is fetched.
         self.set_network_state(NetworkState::Idle);
         self.advance();
+        self.has_data_at_new_position(cx);
         // 4. Nothing waits for it.
         self.stop_delaying_load(cx);
         // 5. Say so.

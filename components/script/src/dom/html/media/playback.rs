@@ -68,6 +68,8 @@ struct Run {
     start: f64,
     /// Until when it was asked for.
     goal: f64,
+    /// Until when it is there.
+    until: f64,
     /// Whether it has reached the resource's end.
     is_end: bool,
 }
@@ -107,8 +109,14 @@ impl Playback {
     /// It is somewhere else.
     pub(super) fn set_position(&self, position: f64) {
         self.position.set(position);
+        self.moving_since.set(None);
         self.seen_position.set(None);
         self.end_is_told.set(false);
+    }
+
+    /// It is paused: that can be seen at once.
+    pub(super) fn forget_seen_position(&self) {
+        self.seen_position.set(None);
     }
 
     fn cancel_tick(&self) {
@@ -130,13 +138,26 @@ impl HTMLMediaElement {
             Report::Opened { metadata, is_seekable } => self.opened(cx, &metadata, is_seekable),
             Report::Available { start, until, is_end } => {
                 self.is_available(start, until, is_end);
+                // A resource that has become shorter is at its end.
+                let duration = self.playback.duration();
+                if self.playback.position.get() > duration {
+                    self.seek(cx, duration);
+                }
                 self.advance();
                 self.has_data_at_new_position(cx);
             }
             Report::Rested => {
-                if self.network_state() == NetworkState::Loading {
-                    self.set_network_state(NetworkState::Idle);
-                    self.queue_event("suspend");
+                if self.network_state() != NetworkState::Loading {
+                    return;
+                }
+                if self.playback.run.get().is_end {
+                    self.queue_event("progress");
+                }
+                self.set_network_state(NetworkState::Idle);
+                self.queue_event("suspend");
+                // Nothing is left to be read.
+                if self.playback.available.borrow().end_at(0.0) >= self.playback.duration.get() {
+                    self.stop_loading();
                 }
             }
             Report::Failed(error) => self.failed(cx, &error),
@@ -176,12 +197,13 @@ impl HTMLMediaElement {
     fn is_available(&self, start: f64, until: f64, is_end: bool) {
         let playback = &self.playback;
         let mut run = playback.run.get();
-        (run.start, run.is_end) = (start, is_end);
+        (run.start, run.until, run.is_end) = (start, until, is_end);
         playback.run.set(run);
         let duration = playback.duration();
         // It ends where it ends, whatever it said.
         let is_longer = until > duration + DURATION_TOLERANCE;
-        let is_shorter = is_end && until > 0.0 && duration > until + DURATION_TOLERANCE;
+        // (Where nothing was read, nothing was found out.)
+        let is_shorter = is_end && until > start && duration > until + DURATION_TOLERANCE;
         if is_longer || is_shorter {
             self.set_duration(until);
         }
@@ -196,7 +218,8 @@ impl HTMLMediaElement {
         let Some(since) = playback.moving_since.get() else { return position };
         let moved = position + since.elapsed().as_secs_f64() * self.PlaybackRate();
         // It doesn't get further than there is something.
-        moved.min(playback.available.borrow().end_at(position).unwrap_or(position))
+        let end = playback.available.borrow().end_at(position).unwrap_or(position);
+        moved.min(end).min(playback.duration()).max(position)
     }
 
     /// <https://html.spec.whatwg.org/multipage/media.html#official-playback-position>: the same for as long as script
@@ -234,8 +257,10 @@ impl HTMLMediaElement {
         playback.moving_since.set(None);
         playback.cancel_tick();
         self.update_ready_state();
-        if self.is_at_end() && !self.paused.get() {
+        if self.is_at_end() {
             self.reached_end();
+        } else {
+            playback.end_is_told.set(false);
         }
         self.read_on();
         if self.is_potentially_playing() && !self.is_at_end() && self.PlaybackRate() > 0.0 {
@@ -267,27 +292,21 @@ impl HTMLMediaElement {
 
     /// <https://html.spec.whatwg.org/multipage/media.html#reaches-the-end>, forwards.
     fn reached_end(&self) {
-        // 1. It starts anew.
-        if self.Loop() {
-            self.queue_task(|cx, this| {
-                if this.is_at_end() && this.Loop() {
-                    this.seek(cx, 0.0);
-                }
-            });
-            return;
-        }
-        // 3. Tell.
         if self.playback.end_is_told.replace(true) {
             return;
         }
         self.queue_task(|cx, this| {
+            // 1. It starts anew.
+            if this.Loop() {
+                return this.seek(cx, 0.0);
+            }
+            // 3. Tell.
             // 3.1. The time.
             this.upcast::<EventTarget>().fire_event(cx, "timeupdate");
             // 3.2. It is paused.
             if this.has_ended() && !this.paused.replace(true) {
                 this.upcast::<EventTarget>().fire_event(cx, "pause");
-                this.take_pending_play_promises(Outcome::Aborted("it has ended"));
-                this.settle_all_taken(cx);
+                this.settle_pending_play_promises(cx, Outcome::Aborted("it has ended"));
             }
             // 3.3. The end.
             this.upcast::<EventTarget>().fire_event(cx, "ended");
@@ -321,7 +340,7 @@ impl HTMLMediaElement {
             return;
         }
         let mut run = playback.run.get();
-        let is_on_its_way = run.start <= end && end <= run.goal && !run.is_end;
+        let is_on_its_way = run.start <= end && end <= run.goal.max(run.until) && !run.is_end;
         if is_on_its_way && run.goal - position >= ahead / 2.0 {
             return;
         }
@@ -330,7 +349,7 @@ impl HTMLMediaElement {
             if !playback.is_seekable.get() {
                 return;
             }
-            run = Run { start: end, goal: end, is_end: false };
+            run = Run { start: end, goal: end, until: end, is_end: false };
             self.order(Order::Seek(end));
         }
         run.goal = position + ahead;
@@ -350,8 +369,8 @@ impl HTMLMediaElement {
         let playback = &self.playback;
         let position = playback.position.get();
         let end = playback.available.borrow().end_at(position).unwrap_or(position);
-        let left =
-            Duration::try_from_secs_f64((end - position) / self.PlaybackRate()).unwrap_or(Duration::MAX);
+        let left = (end.min(playback.duration()) - position) / self.PlaybackRate();
+        let left = Duration::try_from_secs_f64(left).unwrap_or(Duration::MAX);
         let tick = Box::new(Tick { element: Dom::from_ref(self) });
         playback.tick.set(self.global().set_timer(left.min(TIME_UPDATE_INTERVAL), tick));
     }

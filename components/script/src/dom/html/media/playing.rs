@@ -73,6 +73,7 @@ impl HTMLMediaElement {
         if !self.paused.get() {
             // 2.4. It stays where it is.
             self.advance();
+            self.playback.forget_seen_position();
             // 2.1–2.3. Who waits for it to play does so in vain.
             self.paused.set(true);
             self.queue_events_and_settle(

@@ -46,6 +46,13 @@ impl HTMLMediaElement {
         self.taken_play_promises.borrow_mut().push(taken);
     }
 
+    /// The same, and settles them at once.
+    pub(super) fn settle_pending_play_promises(&self, cx: &mut JSContext, outcome: Outcome) {
+        let promises = self.pending_play_promises.take_rooted();
+        let taken = RootedBox::new(TakenPromises { promises: promises.clone(), outcome });
+        taken.settle(cx);
+    }
+
     /// Those of the task that is running.
     pub(super) fn next_taken(&self) -> Option<RootedBox<TakenPromises>> {
         let mut taken = self.taken_play_promises.borrow_mut();

@@ -41,7 +41,7 @@ impl HTMLMediaElement {
                 this.stop_delaying_load(cx);
             });
         }
-        if old >= FutureData && new <= CurrentData && was_playing && self.playback.seeking.get().is_none() {
+        if old >= FutureData && new <= CurrentData && was_playing {
             self.queue_event("timeupdate");
             self.queue_event("waiting");
         }

@@ -4,9 +4,10 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use fetch::http::content_range::extract_content_range_values;
+use fetch::http::content_range::{extract_content_range_values, unsatisfied_length};
 use fetch::{
-    BodyStream, CredentialsMode, Destination, FetchParams, Network, Origin, RequestMode, Response, Url,
+    BodyStream, CredentialsMode, Destination, FetchParams, Network, Origin, RequestMode, Response,
+    ResponseType, Url,
 };
 use futures::channel::mpsc::unbounded;
 use futures::future::{AbortHandle, Abortable};
@@ -34,7 +35,7 @@ pub(super) struct Loading {
 
 impl Loading {
     pub(super) fn order(&self, order: Order, listener: Listener) {
-        // Who doesn't listen any more has said why: `Report::Failed`.
+        // Who doesn't listen any more has failed, or its document is gone.
         let _ = self.commands.send(Command { order, listener });
     }
 }
@@ -64,6 +65,7 @@ impl HTMLMediaElement {
             network: global.hosts().network.clone(),
             params: fetch_params(&global, request),
             origin: None,
+            end: None,
             current: None,
             listening: Listening::new(Listener::new(self)),
             goal: self.begin_to_read(),
@@ -86,6 +88,8 @@ struct ResourceFetch {
     params: FetchParams,
     /// Where its parts come from, as soon as there is one.
     origin: Option<PartsOrigin>,
+    /// How many bytes it has, as soon as that is known.
+    end: Option<u64>,
     current: Option<Part>,
     listening: Listening,
     /// Until when it is read at first, in seconds.
@@ -98,8 +102,6 @@ struct Part {
     body: BodyStream,
     /// Which byte of the resource comes next.
     position: u64,
-    /// How many bytes the resource has, if the server said so.
-    complete_length: Option<u64>,
     /// Whether it is the part that was asked for, and not the whole.
     is_range: bool,
 }
@@ -110,6 +112,7 @@ enum PartsOrigin {
     /// A service worker made them up.
     Rewritten,
     Url(Origin),
+    Multiple,
 }
 
 impl ResourceFetch {
@@ -117,12 +120,13 @@ impl ResourceFetch {
     async fn run(mut self, commands: mpsc::Receiver<Command>) {
         let failed = |message| Report::Failed(media::Error::Source(std::io::Error::other(message)));
         let first = match self.fetch_from(0).await {
-            Ok(part) => part,
+            Ok(Some(part)) => part,
+            Ok(None) => return self.listening.tell(failed("the server says that it is empty".to_owned())),
             Err(message) => return self.listening.tell(failed(message)),
         };
         let (wants, mut wanted) = unbounded();
-        let source = Source::new(wants, first.complete_length, first.is_range);
-        let can_be_resumed = first.is_range && first.complete_length.is_some();
+        let can_be_resumed = first.is_range && self.end.is_some();
+        let source = Source::new(wants, self.end, can_be_resumed);
         self.current = Some(first);
         if let Err(error) = start_demuxing(source, commands, self.listening.clone(), self.goal) {
             return self.listening.tell(failed(format!("there is no thread for it: {error}")));
@@ -145,6 +149,9 @@ impl ResourceFetch {
     async fn bytes_at(&mut self, at: u64) -> Result<Bytes, String> {
         let mut was_fetched = false;
         loop {
+            if self.end.is_some_and(|end| at >= end) {
+                return Ok(Bytes::new());
+            }
             let is_on_its_way = |part: &Part| {
                 part.position <= at && (was_fetched || !part.is_range || at - part.position <= NEAR)
             };
@@ -154,19 +161,21 @@ impl ResourceFetch {
                 _ if was_fetched => return Err(format!("the server does not send byte {at}")),
                 _ => {
                     was_fetched = true;
-                    self.fetch_from(at).await?
+                    match self.fetch_from(at).await? {
+                        Some(part) => part,
+                        None => continue,
+                    }
                 }
             };
-            if part.complete_length.is_some_and(|length| at >= length) {
-                self.current = Some(part);
-                return Ok(Bytes::new());
-            }
             let mut chunk = match part.body.try_next().await {
                 Ok(Some(chunk)) => chunk,
                 // The rest, or what was lost on the way, is asked for.
-                Ok(None) if part.complete_length.is_some() => continue,
+                Ok(None) if self.end.is_some() => continue,
                 Err(_) if part.is_range && !was_fetched => continue,
-                Ok(None) => return Ok(Bytes::new()),
+                Ok(None) => {
+                    self.end = Some(part.position);
+                    return Ok(Bytes::new());
+                }
                 Err(error) => return Err(could_not_load(&error)),
             };
             self.progressed();
@@ -190,8 +199,9 @@ impl ResourceFetch {
     }
 
     /// A response with the bytes from `first` on, or some before too, that was
-    /// [verified](https://html.spec.whatwg.org/multipage/media.html#verify-a-media-response).
-    async fn fetch_from(&mut self, first: u64) -> Result<Part, String> {
+    /// [verified](https://html.spec.whatwg.org/multipage/media.html#verify-a-media-response); none, if the resource turns
+    /// out to have no such byte.
+    async fn fetch_from(&mut self, first: u64) -> Result<Option<Part>, String> {
         let mut params = self.params.clone();
         params.request.add_range_header(first, None);
         // 1. A network error.
@@ -212,24 +222,34 @@ impl ResourceFetch {
                 }
                 None => return Err("the server sent a part of the resource without saying which".to_owned()),
             },
+            // There is no more.
+            416 if first > 0 => {
+                self.end = Some(unsatisfied_length(&internal.headers).unwrap_or(first).min(first));
+                return Ok(None);
+            }
             // 5. Nothing of use.
             status => {
                 let message = format!("the server answered {status} {}", internal.status_message);
                 return Err(message.trim_end().to_owned());
             }
         };
-        // 7. From where the others are.
-        let origin = PartsOrigin::of(&response);
-        if self.origin.as_ref().is_some_and(|known| *known != origin) {
-            return Err("its parts are of more than one origin".to_owned());
+        // 7–8. What the page may not look into is from where the others are.
+        if range.is_some() {
+            let origin = PartsOrigin::of(&response);
+            if self.origin.as_ref().is_none_or(|known| *known == origin) {
+                self.origin = Some(origin);
+            } else if response.head.response_type == ResponseType::Opaque {
+                return Err("its parts are of more than one origin".to_owned());
+            } else {
+                self.origin = Some(PartsOrigin::Multiple);
+            }
         }
-        self.origin = Some(origin);
-        Ok(Part {
+        self.end = range.and_then(|range| range.complete_length).or(self.end);
+        Ok(Some(Part {
             body: response.body.unwrap_or_else(|| futures::stream::empty().boxed()),
             position: range.map_or(0, |range| range.first),
-            complete_length: range.and_then(|range| range.complete_length),
             is_range: range.is_some(),
-        })
+        }))
     }
 }
 

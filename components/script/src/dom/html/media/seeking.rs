@@ -30,21 +30,26 @@ impl HTMLMediaElement {
 
     /// The same, from step 12 on, if what is being sought is there.
     pub(super) fn has_data_at_new_position(&self, cx: &mut JSContext) {
-        // (At the end there is nothing to have.)
-        let is_there = |time| {
-            time >= self.playback.duration() || self.playback.available.borrow().end_at(time).is_some()
-        };
-        if self.playback.seeking.get().is_some_and(is_there) {
+        if self.is_found() {
             // 13. Once the script that is running has done what it is about to do.
             self.await_a_stable_state(cx, |this, _cx| {
-                // 14. It is found.
-                if this.playback.seeking.take().is_some() {
+                // 14. It is found, if it isn't somewhere else by now.
+                if this.is_found() {
+                    this.playback.seeking.set(None);
                     // 16–17. Say so.
                     this.queue_event("timeupdate");
                     this.queue_event("seeked");
                 }
             });
         }
+    }
+
+    /// Whether it is known what there is at the place that is being sought, if one is.
+    fn is_found(&self) -> bool {
+        let Some(time) = self.playback.seeking.get() else { return false };
+        let has_data = self.playback.available.borrow().end_at(time).is_some();
+        // At the end there is nothing to have; and nothing more may come.
+        has_data || time >= self.playback.duration() || self.loading.borrow().is_none()
     }
 
     /// <https://html.spec.whatwg.org/multipage/media.html#dom-media-seekable>: all of it, where the server has every part at

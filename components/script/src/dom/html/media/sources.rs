@@ -89,6 +89,10 @@ impl HTMLMediaElement {
 
     /// <https://html.spec.whatwg.org/multipage/embedded-content.html#the-source-element:html-element-insertion-steps>
     pub(super) fn source_inserted(&self, cx: &mut JSContext) {
+        // NB: in a document that nobody is shown nothing is fetched.
+        if !self.upcast::<Node>().node_document().is_fully_active() {
+            return;
+        }
         // 2. It is the first one.
         let has_src = self.upcast::<Element>().has_attribute(&local_name!("src"));
         if !has_src && self.network_state() == NetworkState::Empty {
