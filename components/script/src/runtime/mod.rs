@@ -5,7 +5,7 @@
 //! * [`agent`] is one agent: an operating system thread, its runtime, its event loop and its state. `agent_end` is how
 //!   others learn that it is gone, `engine_state` what all agents share.
 //! * [`task_queue`] is the part of an agent that other threads can reach: tasks, wake-ups, the count of
-//!   pending operations. [`task_sender`] is what they hold.
+//!   pending operations. [`task_sender`] is what they hold; [`backlog`] limits what they queue.
 //! * [`event_loop`] takes tasks and timers one at a time, each followed by a microtask checkpoint.
 //! * [`microtasks`], [`rejections`] and [`timers`] are the three further queues that HTML describes.
 //! * [`classic_script`], [`module_script`], [`exception`] and [`interrupt`] run script and say what became of it.
@@ -15,6 +15,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod agent_end;
+pub(crate) mod backlog;
 pub(crate) mod classic_script;
 pub(crate) mod engine_state;
 mod engine_tasks;

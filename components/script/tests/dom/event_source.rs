@@ -1,5 +1,8 @@
 //! EventSource: <https://html.spec.whatwg.org/multipage/server-sent-events.html>.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use fetch::{CacheMode, CredentialsMode, RequestMode};
 
 use crate::support::{FakeBody, FakeNetwork, FakeResponse, Page, wait_until_closed};
@@ -107,4 +110,28 @@ fn a_page_that_waits_for_events_has_nothing_to_do_and_closing_ends_the_transfer(
     assert!(page.handle().is_idle() && !pieces.is_closed());
     page.run("source.close()");
     wait_until_closed(&pieces);
+}
+
+#[test]
+fn a_page_that_is_behind_holds_the_server_back() {
+    let page = Page::open();
+    let taken = Arc::<AtomicUsize>::default();
+    let piece = b"data: x\n\n".repeat(1000);
+    let length = piece.len();
+    let body = FakeBody::Repeated(piece, taken.clone());
+    page.network.serve(URL, FakeResponse { body, ..FakeResponse::new("text/event-stream", "") });
+    page.network.serve("https://page.test/other", FakeResponse::new("text/plain", "other"));
+    // While the page waits for another response, the events may go on.
+    let script = "const source = new EventSource('/events');
+        return new Promise(resolve => source.onmessage = () => {
+            const other = new XMLHttpRequest();
+            other.open('GET', '/other', false);
+            other.send();
+            source.close();
+            resolve('closed');
+        })";
+    assert_eq!(page.eval_async(script), "closed");
+    // Each event counts for 256 bytes at least.
+    let taken = taken.load(Ordering::Relaxed);
+    assert!(taken <= 6 * length, "{taken} bytes were taken");
 }

@@ -1,5 +1,8 @@
 //! XMLHttpRequest: <https://xhr.spec.whatwg.org/>.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use fetch::{CredentialsMode, NetworkError, NetworkErrorKind, RequestMode};
 
 use crate::support::{FakeBody, FakeResponse, Page, wait_until_closed};
@@ -345,4 +348,26 @@ fn a_request_that_is_sent_anew_while_its_upload_ends_is_the_new_one() {
         await sent;
         return [x.responseText, ...log];";
     assert_eq!(page.eval_async(script), r#"["new",2,3,4]"#);
+}
+
+#[test]
+fn a_page_that_is_behind_holds_the_server_back() {
+    let page = Page::open();
+    let taken = Arc::<AtomicUsize>::default();
+    page.network.serve(URL, FakeResponse::of(FakeBody::Repeated(vec![b'x'; 64 * 1024], taken.clone())));
+    page.network.serve("https://page.test/other", FakeResponse::new("text/plain", "other"));
+    // While the page waits for another response, the first one may go on.
+    let script = "const request = new XMLHttpRequest();
+        request.open('GET', '/file');
+        request.send();
+        return new Promise(resolve => request.onprogress = ({ loaded }) => {
+            const other = new XMLHttpRequest();
+            other.open('GET', '/other', false);
+            other.send();
+            request.abort();
+            resolve(loaded);
+        })";
+    let loaded: usize = page.eval_async(script).parse().unwrap();
+    let taken = taken.load(Ordering::Relaxed);
+    assert!(taken <= loaded + (1 << 20) + 2 * 64 * 1024, "{taken} bytes were taken, and {loaded} processed");
 }

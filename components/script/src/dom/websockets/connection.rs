@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::pin::pin;
-use std::sync::Arc;
 
 use fetch::{NetworkError, Origin, OutgoingMessage, WebSocketClose, WebSocketConnection, WebSocketEvent};
 use futures::StreamExt;
@@ -11,7 +10,6 @@ use futures::future::{self, AbortHandle, Abortable};
 use futures::stream::BoxStream;
 use mozjs::jsval::UndefinedValue;
 use mozjs::rooted;
-use tokio::sync::Semaphore;
 
 use super::close_event::CloseEvent;
 use super::web_socket::{ReadyState, WebSocket};
@@ -24,16 +22,11 @@ use crate::dom::html::message_event::MessageEvent;
 use crate::dom::streams::array_buffers::{new_array_buffer, source_value};
 use crate::embedder::ConsoleLevel;
 use crate::runtime::agent::Agent;
+use crate::runtime::backlog::Backlog;
 use crate::runtime::pending::PendingOperation;
 use crate::runtime::task_sender::TaskSender;
 use crate::runtime::task_source::TaskSource;
 use crate::webidl::*;
-
-/// How many bytes of messages wait at most for a page that is behind, unless a single one is longer: no more is taken
-/// from the network meanwhile.
-const BACKLOG: usize = 1 << 20;
-/// What an event counts for, apart from its message.
-const EVENT_COST: usize = 256;
 
 /// The socket's end of a connection. Dropped with the socket, which closes it.
 #[derive(Default)]
@@ -236,19 +229,17 @@ async fn send(mut to_send: UnboundedReceiver<ToSend>, outgoing: UnboundedSender<
 
 /// Passes on what comes, until the connection is closed.
 async fn receive(client: Client, mut incoming: BoxStream<'static, WebSocketEvent>) {
-    let room = Arc::new(Semaphore::new(BACKLOG));
+    let backlog = Backlog::new();
     while let Some(event) = incoming.next().await {
         let length = match &event {
             WebSocketEvent::Text(text) => text.len(),
             WebSocketEvent::Binary(bytes) => bytes.len(),
             WebSocketEvent::Sent(_) | WebSocketEvent::Closing | WebSocketEvent::Closed(_) => 0,
         };
-        let cost = u32::try_from(length.saturating_add(EVENT_COST).min(BACKLOG)).unwrap_or(u32::MAX);
-        // (It is never closed.)
-        let Ok(taken) = room.clone().acquire_many_owned(cost).await else { return };
+        let room = backlog.take(length).await;
         let is_open = client.post(move |cx, socket| {
             socket.process(cx, event);
-            drop(taken);
+            drop(room);
         });
         if !is_open {
             return;

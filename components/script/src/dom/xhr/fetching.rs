@@ -16,6 +16,7 @@ use crate::dom::csp::fetch_params;
 use crate::dom::performance_timeline::{fetch_with_timing, start_fetch};
 use crate::embedder::ConsoleLevel;
 use crate::runtime::agent::Agent;
+use crate::runtime::backlog::Backlog;
 use crate::runtime::task_sender::TaskSender;
 use crate::runtime::task_source::TaskSource;
 use crate::runtime::timers::{TimerKey, TimerSteps};
@@ -453,9 +454,16 @@ async fn transfer(client: &Client, response: Response, request_length: u64) {
     let (outcome, body) = split(response);
     client.post(move |cx, request| request.process_response(cx, outcome, request_length));
     let Some(mut body) = body else { return };
+    let backlog = Backlog::new();
     loop {
         match body.try_next().await {
-            Ok(Some(bytes)) => client.post(move |cx, request| request.process_body_chunk(cx, &bytes)),
+            Ok(Some(bytes)) => {
+                let room = backlog.take(bytes.len()).await;
+                client.post(move |cx, request| {
+                    request.process_body_chunk(cx, &bytes);
+                    drop(room);
+                });
+            }
             Ok(None) => return client.post(|cx, request| request.end_of_body(cx)),
             Err(error) => return client.post(move |cx, request| request.fail(cx, &error)),
         }

@@ -30,8 +30,8 @@ pub enum FakeBody {
     Bytes(Vec<u8>),
     /// What the test sends, piece by piece: see [`FakeNetwork::serve_pieces`]. It is there once.
     Pieces(Arc<Mutex<Option<UnboundedReceiver<Piece>>>>),
-    /// 64 KiB, again and again, for as long as somebody asks for more: how many bytes were made.
-    Endless(Arc<AtomicUsize>),
+    /// This, a thousand times: how many bytes were asked for.
+    Repeated(Vec<u8>, Arc<AtomicUsize>),
     /// The body of the request, as it comes.
     Echo,
     /// Of these bytes, the part that is asked for, or what the server makes of that.
@@ -198,10 +198,11 @@ impl Network for FakeNetwork {
                     })
                     .boxed()
                 }
-                FakeBody::Endless(made) => futures::stream::repeat_with(move || {
-                    made.fetch_add(64 * 1024, Ordering::Relaxed);
-                    Ok(vec![0; 64 * 1024].into())
+                FakeBody::Repeated(piece, taken) => futures::stream::repeat_with(move || {
+                    taken.fetch_add(piece.len(), Ordering::Relaxed);
+                    Ok(piece.clone().into())
                 })
+                .take(1000)
                 .boxed(),
                 FakeBody::Silence => std::future::pending().await,
                 FakeBody::Failure => return Err(nothing()),

@@ -17,6 +17,7 @@ use crate::dom::html::message_event::MessageEvent;
 use crate::dom::performance_timeline::start_fetch;
 use crate::embedder::ConsoleLevel;
 use crate::runtime::agent::Agent;
+use crate::runtime::backlog::Backlog;
 use crate::runtime::task_sender::TaskSender;
 use crate::runtime::task_source::TaskSource;
 use crate::runtime::timers::{TimerKey, TimerSteps};
@@ -168,13 +169,19 @@ async fn read(client: Client, response: Response, last_event_id: String) {
     let waiting = Client { source: client.source.clone(), tasks: client.tasks.background() };
     let mut parser = StreamParser::new(last_event_id);
     let mut items = Vec::new();
+    let backlog = Backlog::new();
     if let Some(mut body) = response.body {
         // Its end and its failure come to the same.
         while let Ok(Some(bytes)) = body.try_next().await {
             parser.feed(&bytes, &mut items);
             for item in items.drain(..) {
                 let origin = origin.clone();
-                if !waiting.post(move |cx, source| source.process(cx, item, &origin)) {
+                let room = backlog.take(item.length()).await;
+                let is_open = waiting.post(move |cx, source| {
+                    source.process(cx, item, &origin);
+                    drop(room);
+                });
+                if !is_open {
                     return;
                 }
             }

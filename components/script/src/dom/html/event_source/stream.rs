@@ -20,6 +20,17 @@ pub(super) enum Item {
     ReconnectionTime(Duration),
 }
 
+impl Item {
+    /// How many bytes its strings have.
+    pub(super) fn length(&self) -> usize {
+        match self {
+            Item::Event { type_, data, last_event_id } => type_.len() + data.len() + last_event_id.len(),
+            Item::LastEventId(id) => id.len(),
+            Item::ReconnectionTime(_) => 0,
+        }
+    }
+}
+
 /// Reads a stream as it comes.
 #[derive(Debug, Default)]
 pub(super) struct StreamParser {
