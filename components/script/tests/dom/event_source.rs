@@ -121,12 +121,14 @@ fn a_page_that_is_behind_holds_the_server_back() {
     let body = FakeBody::Repeated(piece, taken.clone());
     page.network.serve(URL, FakeResponse { body, ..FakeResponse::new("text/event-stream", "") });
     page.network.serve("https://page.test/other", FakeResponse::new("text/plain", "other"));
-    // While the page waits for another response, the events may go on.
+    // While the page waits for other responses, the events may go on.
     let script = "const source = new EventSource('/events');
         return new Promise(resolve => source.onmessage = () => {
-            const other = new XMLHttpRequest();
-            other.open('GET', '/other', false);
-            other.send();
+            for (let i = 0; i < 100; i++) {
+                const other = new XMLHttpRequest();
+                other.open('GET', '/other', false);
+                other.send();
+            }
             source.close();
             resolve('closed');
         })";
