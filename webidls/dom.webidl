@@ -40,6 +40,10 @@ dictionary EventInit {
   boolean composed = false;
 };
 
+partial interface Window {
+  [Replaceable] readonly attribute (Event or undefined) event; // legacy
+};
+
 [Exposed=*]
 interface CustomEvent : Event {
   constructor(DOMString type, optional CustomEventInit eventInitDict = {});
@@ -424,7 +428,6 @@ interface DOMTokenList {
 };
 
 // Left out:
-// Window: event
 // DocumentOrShadowRoot, Slottable, ShadowRoot, ShadowRootInit, ShadowRootMode, SlotAssignmentMode
 // ParentNode: moveBefore()
 // Node: lookupPrefix(), lookupNamespaceURI(), isDefaultNamespace()

@@ -45,6 +45,7 @@ interface HTMLElement : Element {
 
   // user interaction
   [CEReactions] attribute (boolean or unrestricted double or DOMString)? hidden;
+  undefined click();
 };
 HTMLElement includes GlobalEventHandlers;
 HTMLElement includes HTMLOrSVGOrMathMLElement;
@@ -403,6 +404,14 @@ interface Window : EventTarget {
 };
 Window includes GlobalEventHandlers;
 Window includes WindowEventHandlers;
+
+callback FrameRequestCallback = undefined (DOMHighResTimeStamp time);
+
+interface mixin AnimationFrameProvider {
+  unsigned long requestAnimationFrame(FrameRequestCallback callback);
+  undefined cancelAnimationFrame(unsigned long handle);
+};
+Window includes AnimationFrameProvider;
 
 dictionary WindowPostMessageOptions : StructuredSerializeOptions {
   USVString targetOrigin = "/";
@@ -810,7 +819,7 @@ interface WorkerLocation {
 //   query…() methods, onvisibilitychange; the obsolete members
 // HTMLOrSVGScriptElement: SVGScriptElement
 // Every HTML element: constructor()
-// HTMLElement: translate, inert, click(), accessKey, accessKeyLabel, draggable, spellcheck, writingSuggestions,
+// HTMLElement: translate, inert, accessKey, accessKeyLabel, draggable, spellcheck, writingSuggestions,
 //   autocapitalize, autocorrect, innerText, outerText, attachInternals(), showPopover(), hidePopover(),
 //   togglePopover(), popover, headingOffset, headingReset; ElementContentEditable
 // HTMLOrSVGOrMathMLElement: autofocus, tabIndex, focus(), blur()
@@ -822,7 +831,7 @@ interface WorkerLocation {
 // HTMLMediaElement: srcObject, fastSeek(), getStartDate(), the tracks, and the event stalled
 // All other elements with their interfaces, attributes and events; drag and drop, the sanitizer
 // Window: history, navigation, customElements, locationbar, menubar, personalbar, scrollbars, statusbar, toolbar,
-//   status, close(), stop(), focus(), blur(), open(), originAgentCluster, alert(), confirm(), prompt(), print(); AnimationFrameProvider, WindowSessionStorage,
+//   status, close(), stop(), focus(), blur(), open(), originAgentCluster, alert(), confirm(), prompt(), print(); WindowSessionStorage,
 //   WindowLocalStorage; the obsolete members
 // Location: ancestorOrigins
 // OnBeforeUnloadEventHandler; GlobalEventHandlers: all but those above; WindowEventHandlers: all but those above

@@ -105,3 +105,46 @@ fn an_exception_in_a_microtask_is_reported_and_the_next_one_runs() {
     assert_eq!(page.errors()[0].message, "TypeError: oh");
     assert_eq!(page.console(), ["next"]);
 }
+
+#[test]
+fn animation_frames_are_sixty_a_second() {
+    let page = Page::open();
+    let script = "const next = () => new Promise(requestAnimationFrame);
+        const before = performance.now();
+        const times = [];
+        for (let i = 0; i < 4; i++) {
+            // Two that are asked for together are one frame.
+            const [time, same] = await Promise.all([next(), next()]);
+            if (time !== same) return 'two frames';
+            times.push(time);
+        }
+        const intervals = times.slice(1).map((time, i) => time - times[i]);
+        // None comes early, and all are multiples of one interval, but for rounding.
+        const off = interval => Math.abs(interval / (1000 / 60) - Math.round(interval / (1000 / 60)));
+        return [times[0] >= before - 0.1, times[3] <= performance.now(), intervals.every(interval => interval > 16),
+            intervals.every(interval => off(interval) < 0.02)]";
+    assert_eq!(page.eval_async(script), "[true,true,true,true]");
+}
+
+#[test]
+fn a_callback_can_cancel_another_one_of_the_same_frame_and_ask_for_the_next() {
+    let page = Page::open();
+    page.run(
+        "requestAnimationFrame(function (time) {
+            console.log('first', typeof time, arguments.length, this === window);
+            cancelAnimationFrame(second);
+            requestAnimationFrame(() => console.log('next'));
+            queueMicrotask(() => console.log('microtask'));
+         });
+         const second = requestAnimationFrame(() => console.log('second'));
+         requestAnimationFrame(() => { console.log('third'); throw new Error('thrown') });
+         requestAnimationFrame(() => console.log('fourth'));
+         cancelAnimationFrame(0);
+         cancelAnimationFrame(requestAnimationFrame(() => console.log('never')));
+         const removed = document.body.appendChild(document.createElement('iframe'));
+         removed.contentWindow.requestAnimationFrame(() => console.log('gone'));
+         removed.remove();
+         onerror = () => true;",
+    );
+    assert_eq!(page.console(), ["first number 1 true", "microtask", "third", "fourth", "next"]);
+}

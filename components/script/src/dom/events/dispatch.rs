@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::event::{Event, EventPhase, PathEntry};
 use super::event_target::EventTarget;
 use super::listeners::{Listener, ListenerCallback};
+use crate::dom::html::window::Window;
 use crate::webidl::*;
 
 impl EventTarget {
@@ -98,7 +99,16 @@ fn inner_invoke(cx: &mut JSContext, event: &Event, target: &EventTarget, listene
         if listener.once {
             target.listeners.borrow_mut().remove(listener);
         }
-        // 2.6–2.8. FIXME(spec): the global's current event (`window.event`).
+        // 2.6–2.8. The global's current event. (A handler is of its target's realm.)
+        let global = match &listener.callback {
+            ListenerCallback::Listener(Some(callback)) => callback.callback().global(),
+            ListenerCallback::Listener(None) | ListenerCallback::Handler => target.global(),
+        };
+        let window = global.downcast::<Window>();
+        let current_event = window.and_then(|window| window.current_event().get());
+        if let Some(window) = window {
+            window.current_event().set(Some(event));
+        }
         // 2.9.
         let passive = listener.passive.unwrap_or_else(|| target.default_passive_value(&listener.type_));
         event.in_passive_listener.set(passive);
@@ -113,6 +123,10 @@ fn inner_invoke(cx: &mut JSContext, event: &Event, target: &EventTarget, listene
         }
         // 2.12.
         event.in_passive_listener.set(false);
+        // 2.13.
+        if let Some(window) = window {
+            window.current_event().set(current_event.as_deref());
+        }
         // 2.14.
         if event.stop_immediate_propagation.get() {
             break;

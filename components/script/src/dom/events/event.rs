@@ -124,6 +124,12 @@ impl Event {
         target.dispatch(cx, self)
     }
 
+    /// The same for an event that script has asked for: it is not trusted.
+    pub(crate) fn fire_untrusted(&self, cx: &mut JSContext, target: &EventTarget) -> bool {
+        self.is_trusted.set(false);
+        target.dispatch(cx, self)
+    }
+
     /// The same at a window, for something that happened to its document, which becomes the target.
     pub(crate) fn fire_at_window_for(
         &self,

@@ -8,6 +8,7 @@ use fetch::{Origin, PolicyContainer, Request, RequestClient, StorageKey};
 use mozjs::rust::RealmOptions;
 use url::Url;
 
+use super::animation_frames::AnimationFrames;
 use super::broadcast_channel::BroadcastChannel;
 use super::cross_agent::NamedObjects;
 use super::global_end::Ending;
@@ -150,6 +151,7 @@ pub struct GlobalScope {
     resource_timings: ResourceTimings,
     #[no_trace]
     active_timers: ActiveTimers,
+    animation_frames: AnimationFrames,
     #[no_trace]
     message_ports: NamedObjects<MessagePort>,
     #[no_trace]
@@ -185,6 +187,7 @@ impl GlobalScope {
             performance: MutNullableDom::default(),
             resource_timings: ResourceTimings::default(),
             active_timers: ActiveTimers::default(),
+            animation_frames: AnimationFrames::default(),
             message_ports: NamedObjects::default(),
             broadcast_channels: NamedObjects::default(),
             console: ConsoleState::default(),
@@ -390,6 +393,11 @@ impl GlobalScope {
     /// When its resources were fetched.
     pub(crate) fn resource_timings(&self) -> &ResourceTimings {
         &self.resource_timings
+    }
+
+    /// Those of its document.
+    pub(crate) fn animation_frames(&self) -> &AnimationFrames {
+        &self.animation_frames
     }
 
     /// <https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#map-of-settimeout-and-setinterval-ids>

@@ -1,5 +1,6 @@
 //! HTML: <https://html.spec.whatwg.org/>.
 
+pub(crate) mod animation_frames;
 pub(crate) mod broadcast_channel;
 pub(crate) mod canvas;
 pub(crate) mod create_event;

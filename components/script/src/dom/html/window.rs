@@ -5,6 +5,7 @@ use std::rc::Rc;
 use html5ever::{LocalName, local_name};
 use mozjs::jsval::NullValue;
 
+use super::animation_frames::{cancel_animation_frame, request_animation_frame};
 use super::canvas::image_bitmap::create_image_bitmap;
 use super::elements::html_iframe_element::HTMLIFrameElement;
 use super::global_scope::EnvironmentSettings;
@@ -12,11 +13,11 @@ use super::location::Location;
 use super::navigator::Navigator;
 use super::structured_clone::structured_clone;
 use super::{timers, window_messaging, window_or_worker};
-use crate::bindings::callbacks::VoidFunction;
+use crate::bindings::callbacks::{FrameRequestCallback, VoidFunction};
 use crate::bindings::dictionaries::{RequestInit, StructuredSerializeOptions, WindowPostMessageOptions};
 use crate::bindings::interfaces::WindowMethods;
 use crate::bindings::unions::HTMLCanvasElementOrImageBitmapOrBlobOrImageData as ImageBitmapSource;
-use crate::bindings::unions::{DOMStringOrFunction, RequestOrUSVString};
+use crate::bindings::unions::{DOMStringOrFunction, EventOrUndefined, RequestOrUSVString};
 use crate::dom::events::Event;
 use crate::dom::fetch::fetch_method::fetch;
 use crate::dom::hr_time::performance::Performance;
@@ -41,6 +42,8 @@ pub struct Window {
     node_references: NodeReferences,
     /// Set right after the window is made.
     document: MutNullableDom<Document>,
+    /// <https://dom.spec.whatwg.org/#window-current-event>
+    current_event: MutNullableDom<Event>,
 }
 
 crate::castable!(Window => GlobalScope;);
@@ -92,6 +95,7 @@ impl Window {
             opener: HeapValue::default(),
             node_references: NodeReferences::default(),
             document: MutNullableDom::default(),
+            current_event: MutNullableDom::default(),
         });
         let mut options = realm_options();
         share_compartment(cx, &mut options);
@@ -158,6 +162,11 @@ impl Window {
         self.document.set(Some(document));
     }
 
+    /// <https://dom.spec.whatwg.org/#window-current-event>
+    pub(crate) fn current_event(&self) -> &MutNullableDom<Event> {
+        &self.current_event
+    }
+
     /// The navigable that it is in, or was in until it ended.
     pub(crate) fn window_proxy(&self) -> DomRoot<WindowProxy> {
         match self.window_proxy.get() {
@@ -222,6 +231,22 @@ impl WindowMethods for Window {
 
     fn Location(&self, cx: &mut JSContext) -> DomRoot<Location> {
         self.location(cx)
+    }
+
+    /// <https://dom.spec.whatwg.org/#dom-window-event>
+    fn Event(&self, _cx: &mut JSContext) -> EventOrUndefined {
+        self.current_event.get().map_or(EventOrUndefined::Undefined(()), EventOrUndefined::Event)
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/imagebitmap-and-animations.html#dom-animationframeprovider-requestanimationframe>
+    fn RequestAnimationFrame(&self, _cx: &mut JSContext, callback: &FrameRequestCallback) -> Fallible<u32> {
+        Ok(request_animation_frame(self.upcast(), callback))
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/imagebitmap-and-animations.html#dom-animationframeprovider-cancelanimationframe>
+    fn CancelAnimationFrame(&self, _cx: &mut JSContext, handle: u32) -> Fallible<()> {
+        cancel_animation_frame(self.upcast(), handle);
+        Ok(())
     }
 
     /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#named-access-on-the-window-object>

@@ -5,6 +5,7 @@ use crate::bindings::dictionaries::{EventInit, EventModifierInit, MouseEventInit
 use crate::bindings::interfaces::MouseEventMethods;
 use crate::dom::events::Event;
 use crate::dom::html::window::Window;
+use crate::dom::nodes::document::Document;
 use crate::webidl::*;
 
 /// <https://w3c.github.io/uievents/#mouseevent>
@@ -72,6 +73,20 @@ impl MouseEvent {
     /// An event that is yet to be initialised.
     pub(crate) fn new_uninitialized(cx: &mut JSContext, global: &GlobalScope) -> DomRoot<MouseEvent> {
         reflect_dom_object(cx, Box::new(MouseEvent::new_inherited(&MouseEventInit::default())), global)
+    }
+
+    /// The event of a [synthetic pointer event](https://html.spec.whatwg.org/multipage/webappapis.html#fire-a-synthetic-pointer-event)
+    /// named `click`, in the realm of its target's document.
+    ///
+    /// NB: there are no pointer events; it is one of the mouse.
+    pub(crate) fn synthetic_click(cx: &mut JSContext, document: &Document) -> DomRoot<Event> {
+        let base = EventInit { bubbles: true, cancelable: true, composed: true };
+        let ui = UIEventInit { parent: base, view: document.window(), detail: 0 };
+        let modifiers = EventModifierInit { parent: ui, ..EventModifierInit::default() };
+        let init = MouseEventInit { parent: modifiers, ..MouseEventInit::default() };
+        let event = reflect_dom_object(cx, Box::new(MouseEvent::new_inherited(&init)), &document.global());
+        event.upcast::<Event>().construct("click".into(), &init.parent.parent.parent);
+        DomRoot::upcast(event)
     }
 
     /// An event that is ready to be fired: of the primary button, once, while these buttons are down.

@@ -45,3 +45,41 @@ it('handlers of clicks are attributes of every element; at a body they are its o
   same(window.onclick, null);
   document.body.onclick = null;
 });
+
+it('a click by script is an untrusted event, whose window has it as its event meanwhile', () => {
+  const div = document.body.appendChild(document.createElement('div'));
+  const seen = [];
+  same(window.event, undefined);
+  div.addEventListener('click', function (event) {
+    seen.push(event instanceof MouseEvent, event.isTrusted, event.bubbles, event.cancelable, event.composed,
+              event.view === window, window.event === event);
+    // Not again while it is on its way.
+    this.click();
+    // Another one inside of it.
+    document.body.addEventListener('x', inner => seen.push(window.event === inner), {once: true});
+    document.body.dispatchEvent(new Event('x'));
+    seen.push(window.event === event);
+  });
+  div.click();
+  same(seen.join(), 'true,false,true,true,true,true,true,true,true');
+  same(window.event, undefined);
+  div.click();
+  same(seen.length, 18);
+  div.remove();
+  // It can be another thing, too.
+  div.onclick = () => { seen.push(String(event)); };
+  window.event = 'replaced';
+  div.click();
+  same(seen.at(-1), 'replaced');
+  delete window.event;
+});
+
+it('a form control that is disabled is not clicked', () => {
+  const form = document.createElement('form');
+  form.innerHTML = `<input id=a disabled><input id=b><div id=c disabled></div>
+    <fieldset disabled><legend><input id=d></legend><legend><input id=e></legend><p><input id=f></p></fieldset>`;
+  let clicked = '';
+  form.onclick = ({target}) => { clicked += target.id; };
+  for (const id of 'abcdef') form.querySelector(`#${id}`).click();
+  same(clicked, 'bcd');
+});

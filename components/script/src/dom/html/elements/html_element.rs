@@ -9,6 +9,7 @@ use crate::bindings::unions::BooleanOrUnrestrictedDoubleOrDOMString;
 use crate::dom::nodes::document::Document;
 use crate::dom::nodes::element::Element;
 use crate::dom::nodes::node::Node;
+use crate::dom::uievents::mouse_event::MouseEvent;
 use crate::webidl::*;
 
 /// <https://html.spec.whatwg.org/multipage/dom.html#htmlelement>
@@ -18,6 +19,8 @@ pub struct HTMLElement {
     /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cryptographicnonce>; None: as the attribute.
     nonce: DomRefCell<Option<DOMString>>,
     dataset: MutNullableDom<DOMStringMap>,
+    /// <https://html.spec.whatwg.org/multipage/interaction.html#click-in-progress-flag>
+    click_in_progress: Cell<bool>,
 }
 
 impl HTMLElement {
@@ -27,6 +30,7 @@ impl HTMLElement {
             element: Element::new_inherited(name, document),
             nonce: DomRefCell::new(None),
             dataset: MutNullableDom::default(),
+            click_in_progress: Cell::new(false),
         }
     }
 
@@ -104,7 +108,54 @@ impl HTMLElement {
     }
 }
 
+/// Whether it is a form control that is [disabled](https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#concept-fe-disabled).
+fn is_disabled(element: &Element) -> bool {
+    let has_attribute =
+        |element: &Element| element.attribute_without_namespace(&local_name!("disabled")).is_some();
+    let controls =
+        [local_name!("button"), local_name!("input"), local_name!("select"), local_name!("textarea")];
+    if !controls.iter().any(|name| element.is_html(name)) {
+        return false;
+    }
+    if has_attribute(element) {
+        return true;
+    }
+    // In a field set that is disabled, but not in its first legend.
+    let mut inside = DomRoot::from_ref(element.upcast::<Node>());
+    while let Some(parent) = inside.parent() {
+        if let Some(ancestor) = parent.downcast::<Element>()
+            && ancestor.is_html(&local_name!("fieldset"))
+            && has_attribute(ancestor)
+        {
+            let is_legend = |node: &DomRoot<Node>| {
+                node.downcast::<Element>().is_some_and(|element| element.is_html(&local_name!("legend")))
+            };
+            if parent.children().find(is_legend).is_none_or(|legend| legend != inside) {
+                return true;
+            }
+        }
+        inside = parent;
+    }
+    false
+}
+
 impl HTMLElementMethods for HTMLElement {
+    /// <https://html.spec.whatwg.org/multipage/interaction.html#dom-click>
+    fn Click(&self, cx: &mut JSContext) -> Fallible<()> {
+        let element = self.upcast::<Element>();
+        // 1 and 2.
+        if is_disabled(element) || self.click_in_progress.replace(true) {
+            return Ok(());
+        }
+        // 4.
+        let document = element.upcast::<Node>().node_document();
+        let event = MouseEvent::synthetic_click(cx, &document);
+        event.fire_untrusted(cx, self.upcast());
+        // 5.
+        self.click_in_progress.set(false);
+        Ok(())
+    }
+
     /// <https://html.spec.whatwg.org/multipage/dom.html#dom-title>
     fn Title(&self) -> DOMString {
         self.reflected(&local_name!("title"))
