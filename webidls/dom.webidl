@@ -427,8 +427,12 @@ interface DOMTokenList {
   iterable<DOMString>;
 };
 
+interface mixin DocumentOrShadowRoot {
+};
+Document includes DocumentOrShadowRoot;
+
 // Left out:
-// DocumentOrShadowRoot, Slottable, ShadowRoot, ShadowRootInit, ShadowRootMode, SlotAssignmentMode
+// DocumentOrShadowRoot: all but those of HTML; Slottable, ShadowRoot, ShadowRootInit, ShadowRootMode, SlotAssignmentMode
 // ParentNode: moveBefore()
 // Node: lookupPrefix(), lookupNamespaceURI(), isDefaultNamespace()
 // Document: implementation, createCDATASection(), createProcessingInstruction(), importNode(), createRange(),

@@ -57,6 +57,18 @@ interface HTMLUnknownElement : HTMLElement {
 interface mixin HTMLOrSVGOrMathMLElement {
   [SameObject] readonly attribute DOMStringMap dataset;
   attribute DOMString nonce; // intentionally no [CEReactions]
+
+  undefined focus(optional FocusOptions options = {});
+  undefined blur();
+};
+
+dictionary FocusOptions {
+  boolean preventScroll = false;
+  boolean focusVisible;
+};
+
+partial interface mixin DocumentOrShadowRoot {
+  readonly attribute Element? activeElement;
 };
 
 [Exposed=Window,
@@ -383,6 +395,8 @@ interface Window : EventTarget {
   attribute DOMString name;
   [PutForwards=href, LegacyUnforgeable] readonly attribute Location location;
   readonly attribute boolean closed;
+  undefined focus();
+  undefined blur();
 
   // other browsing contexts
   [Replaceable] readonly attribute WindowProxy frames;
@@ -485,6 +499,7 @@ typedef OnErrorEventHandlerNonNull? OnErrorEventHandler;
 
 interface mixin GlobalEventHandlers {
   attribute EventHandler onabort;
+  attribute EventHandler onblur;
   attribute EventHandler oncanplay;
   attribute EventHandler oncanplaythrough;
   attribute EventHandler onclick;
@@ -492,6 +507,7 @@ interface mixin GlobalEventHandlers {
   attribute EventHandler onemptied;
   attribute EventHandler onended;
   attribute OnErrorEventHandler onerror;
+  attribute EventHandler onfocus;
   attribute EventHandler onload;
   attribute EventHandler onloadeddata;
   attribute EventHandler onloadedmetadata;
@@ -822,7 +838,7 @@ interface WorkerLocation {
 // HTMLElement: translate, inert, accessKey, accessKeyLabel, draggable, spellcheck, writingSuggestions,
 //   autocapitalize, autocorrect, innerText, outerText, attachInternals(), showPopover(), hidePopover(),
 //   togglePopover(), popover, headingOffset, headingReset; ElementContentEditable
-// HTMLOrSVGOrMathMLElement: autofocus, tabIndex, focus(), blur()
+// HTMLOrSVGOrMathMLElement: autofocus, tabIndex
 // HTMLHtmlElement, HTMLBodyElement, HTMLDivElement, HTMLMetaElement, HTMLScriptElement: the obsolete members
 // HTMLScriptElement: blocking, fetchPriority
 // HTMLLinkElement: hreflang, sizes, imageSrcset, imageSizes, blocking, disabled, fetchPriority, LinkStyle; the obsolete
@@ -831,7 +847,7 @@ interface WorkerLocation {
 // HTMLMediaElement: srcObject, fastSeek(), getStartDate(), the tracks, and the event stalled
 // All other elements with their interfaces, attributes and events; drag and drop, the sanitizer
 // Window: history, navigation, customElements, locationbar, menubar, personalbar, scrollbars, statusbar, toolbar,
-//   status, close(), stop(), focus(), blur(), open(), originAgentCluster, alert(), confirm(), prompt(), print(); WindowSessionStorage,
+//   status, close(), stop(), open(), originAgentCluster, alert(), confirm(), prompt(), print(); WindowSessionStorage,
 //   WindowLocalStorage; the obsolete members
 // Location: ancestorOrigins
 // OnBeforeUnloadEventHandler; GlobalEventHandlers: all but those above; WindowEventHandlers: all but those above

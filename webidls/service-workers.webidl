@@ -105,6 +105,7 @@ interface WindowClient : Client {
   readonly attribute boolean focused;
   [SameObject] readonly attribute FrozenArray<USVString> ancestorOrigins;
   [NewObject] Promise<WindowClient> focus();
+  [NewObject] Promise<WindowClient?> navigate(USVString url);
 };
 
 enum FrameType {
@@ -197,7 +198,6 @@ dictionary CacheQueryOptions {
 // Left out:
 // ServiceWorkerRegistration: navigationPreload, with NavigationPreloadManager and NavigationPreloadState
 // ServiceWorkerContainer.register: TrustedScriptURL scripts
-// WindowClient: navigate()
 // InstallEvent: addRoutes(), with RouterRule, RouterCondition, RouterSource, RouterSourceDict, RunningStatus,
 //   RouterSourceEnum
 // WindowOrWorkerGlobalScope: caches, with Cache, CacheStorage, MultiCacheQueryOptions

@@ -13,6 +13,16 @@ dictionary UIEventInit : EventInit {
   long detail = 0;
 };
 
+[Exposed=Window]
+interface FocusEvent : UIEvent {
+  constructor(DOMString type, optional FocusEventInit eventInitDict = {});
+  readonly attribute EventTarget? relatedTarget;
+};
+
+dictionary FocusEventInit : UIEventInit {
+  EventTarget? relatedTarget = null;
+};
+
 // The coordinates are double: CSSOM View
 [Exposed=Window]
 interface MouseEvent : UIEvent {
@@ -97,4 +107,4 @@ partial interface UIEvent {
 // UIEvent: sourceCapabilities
 // MouseEvent: layerX, layerY, and what CSSOM View and Pointer Lock add (pageX, pageY, x, y, offsetX, offsetY, movementX,
 //   movementY)
-// FocusEvent, WheelEvent, InputEvent, KeyboardEvent, CompositionEvent, TextEvent, MutationEvent
+// WheelEvent, InputEvent, KeyboardEvent, CompositionEvent, TextEvent, MutationEvent

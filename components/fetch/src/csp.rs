@@ -100,6 +100,13 @@ impl CspList {
             .any(|policy| policy.parsed().contains_a_directive_whose_name_is("upgrade-insecure-requests"))
     }
 
+    /// The tokens of each enforced `sandbox` directive: what
+    /// <https://html.spec.whatwg.org/multipage/browsers.html#csp-derived-sandboxing-flags> are parsed from.
+    pub fn sandbox_directives(&self) -> Vec<Vec<String>> {
+        let directives = self.enforced().flat_map(|policy| policy.parsed().directive_set);
+        directives.filter(|directive| directive.name == "sandbox").map(|directive| directive.value).collect()
+    }
+
     /// Report Content Security Policy violations for request: those of the report-only policies
     /// (<https://w3c.github.io/webappsec-csp/#report-for-request>).
     pub fn report_violations_for_request(&self, request: &Request) -> Vec<CspViolation> {
@@ -322,6 +329,17 @@ mod tests {
 
     fn request(url: &str, destination: Destination) -> Request {
         Request { destination, ..Request::new(Url::parse(url).unwrap(), own()) }
+    }
+
+    #[test]
+    fn enforced_policies_have_sandbox_directives() {
+        let headers = [
+            ("Content-Security-Policy", "sandbox allow-scripts allow-forms; img-src *, sandbox"),
+            ("Content-Security-Policy-Report-Only", "sandbox allow-popups"),
+        ];
+        let directives = CspList::parse_headers(&headers.into_iter().collect(), &own()).sandbox_directives();
+        assert_eq!(directives, [vec!["allow-scripts", "allow-forms"], vec![]]);
+        assert!(list("img-src *").sandbox_directives().is_empty());
     }
 
     fn blocked(policy: &str, url: &str, destination: Destination) -> Option<String> {

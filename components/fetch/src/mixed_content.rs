@@ -59,9 +59,11 @@ pub fn should_response_be_blocked_as_mixed_content(
 }
 
 fn check(request: &Request, url: &Url) -> Result<(), NetworkError> {
-    // 1. An insecure page, a secure URL, or a top-level navigation.
+    // 1. An insecure page, a secure URL, or a top-level navigation. NB: like the other engines, a blob URL too, whose
+    // origin may be opaque: it is of this very program, and of the origin that asks.
     if !restricts(request)
         || is_url_potentially_trustworthy(url)
+        || url.scheme() == "blob"
         || request.destination == Destination::Document
     {
         return Ok(());
@@ -147,6 +149,16 @@ mod tests {
     fn an_insecure_frame_in_a_secure_page_may_not_either() {
         let mut framed = request("http://a.example/", "http://b.example/");
         framed.client.as_mut().unwrap().has_trustworthy_ancestor = true;
+        assert!(should_be_blocked_as_mixed_content(&framed).is_err());
+    }
+
+    #[test]
+    fn a_sandboxed_frame_in_a_secure_page_may_fetch_its_blobs() {
+        let mut framed = request("https://a.example/", "blob:null/1");
+        let client = framed.client.as_mut().unwrap();
+        (client.origin, client.has_trustworthy_ancestor) = (Origin::new_opaque(), true);
+        assert!(should_be_blocked_as_mixed_content(&framed).is_ok());
+        let framed = Request { url_list: Url::parse("http://b.example/").unwrap().into(), ..framed };
         assert!(should_be_blocked_as_mixed_content(&framed).is_err());
     }
 

@@ -45,7 +45,8 @@ impl<T> Reply<T> {
         Reply(None)
     }
 
-    pub(crate) fn send(mut self, answer: Result<T, Error>) {
+    /// Gives the answer.
+    pub fn send(mut self, answer: Result<T, Error>) {
         if let Some(f) = self.0.take() {
             f(answer);
         }
@@ -100,6 +101,11 @@ impl Handle {
     /// Says what a window client shows from now on.
     pub fn update_window_state(&self, client: ClientId, state: WindowState) {
         self.send(move |manager| manager.update_window_state(&client, state));
+    }
+
+    /// Says that focus has gone from some windows to others. One that is in both still has it.
+    pub fn focus_moved(&self, from: Vec<ClientId>, to: Vec<ClientId>) {
+        self.send(move |manager| manager.focus_moved(&from, &to));
     }
 
     /// Removes a client that unloads or ends
@@ -241,6 +247,18 @@ impl Handle {
         origin: String,
     ) {
         self.send(move |manager| manager.post_message_to_client(worker, &client, message, origin));
+    }
+
+    /// `WindowClient.navigate()`, for a URL that it allows. The answer is the client that the window shows then, or `None`
+    /// if that is of another origin.
+    pub fn navigate_client(
+        &self,
+        worker: WorkerId,
+        client: ClientId,
+        url: Url,
+        reply: Reply<Option<ClientInfo>>,
+    ) {
+        self.send(move |manager| manager.navigate_client(worker, &client, url, reply));
     }
 
     /// Says that the run's agent ended without having been asked to.

@@ -52,6 +52,26 @@ async fn claim_takes_the_pages_of_its_scope() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn claim_takes_what_the_pages_of_its_scope_made_from_nothing_fetched() {
+    let world = World::new();
+    world.network.script("/a/sw.js", "on activate claim");
+    let registering = world.page("page", "/a/1").await;
+    world.page("outside", "/b").await;
+    for (name, creator) in [("worker", "page"), ("nested", "worker"), ("other's", "outside")] {
+        let mut info = client_info(name, "blob:https://a.example/1".parse().unwrap());
+        info.storage_key = storage_key();
+        world.create_client(info, ControllerRule::Inherit(creator.into())).await;
+    }
+    world.register(&registering, "/a/sw.js", "").await.unwrap();
+    let events = world.events().await;
+    let changes = events.iter().filter(|event| event.contains("controllerchange")).collect::<Vec<_>>();
+    assert_eq!(
+        changes,
+        ["page: controllerchange 2", "worker: controllerchange 2", "nested: controllerchange 2"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_claim_frees_the_registration_that_was_used_before() {
     let world = World::new();
     let outer = world.active("").await;
@@ -222,6 +242,27 @@ async fn a_worker_sees_the_clients_of_its_origin() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn windows_that_had_focus_last_come_first() {
+    let world = World::new();
+    world.active("").await;
+    let focused = ClientKind::Window(WindowState { focused: true, ..WindowState::default() });
+    for (name, kind) in [("one", None), ("two", Some(focused)), ("three", None), ("four", None)] {
+        let info = client_info(name, url("/x"));
+        let kind = kind.unwrap_or_else(|| info.kind.clone());
+        world.create_client(ClientInfo { kind, ..info }, ControllerRule::Match).await;
+    }
+    let order = async || match_all(&world, 2, ClientQueryOptions::default()).await;
+    assert_eq!(order().await, ["two", "one", "three", "four"]);
+    // What is in a window that has focus gets it together with that.
+    world.handle.focus_moved(vec!["two".into()], vec!["four".into(), "three".into()]);
+    assert_eq!(order().await, ["three", "four", "two", "one"]);
+    world.handle.focus_moved(vec!["three".into(), "four".into()], vec!["three".into()]);
+    assert_eq!(order().await, ["three", "four", "two", "one"]);
+    world.handle.focus_moved(vec!["three".into()], vec!["one".into()]);
+    assert_eq!(order().await, ["one", "three", "four", "two"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_client_can_be_found_by_its_id_once_it_runs_scripts() {
     let world = World::new();
     world.active("").await;
@@ -265,6 +306,49 @@ async fn a_worker_can_answer_a_page() {
     let message = Payload::new(String::from("hello"));
     world.handle.post_message_to_client(worker, page, message, "https://a.example".into());
     assert_eq!(world.events().await, ["page: message hello from 2"]);
+}
+
+/// A window that leads to clients of the name that a URL's path is, to none for `/none`, and to nothing for `/`.
+struct Navigable(Log);
+
+impl service_worker::host::Observer for Navigable {
+    fn notify(&self, _: service_worker::Notification) {}
+
+    fn navigate(&self, url: fetch::Url, reply: Reply<Option<ClientId>>) {
+        self.0.add(format!("navigate to {url}"));
+        match &url.path()[1..] {
+            "" => drop(reply),
+            "none" => reply.send(Ok(None)),
+            name => reply.send(Ok(Some(name.into()))),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_can_navigate_the_windows_that_it_controls() {
+    let world = World::new();
+    let worker = world.active("").await.active.unwrap().id;
+    world.page("next", "/next").await;
+    world.page_at("foreign", url("https://b.example/")).await;
+    let (reply, _) = Reply::channel();
+    let observer = Arc::new(Navigable(world.log.clone()));
+    world.handle.create_client(client_info("window", url("/x")), ControllerRule::Match, observer, reply);
+    world.log.take();
+    let navigate = async |client: &str, path: &str| {
+        let (reply, shown) = Reply::channel();
+        world.handle.navigate_client(worker, client.into(), url(path), reply);
+        let shown = shown.await.map(|client| client.map(|client| client.id.0.to_string()));
+        shown.map_err(|error| kind_of(&error))
+    };
+    assert_eq!(navigate("window", "/next").await, Ok(Some("next".into())));
+    assert_eq!(navigate("window", "/foreign").await, Ok(None));
+    assert_eq!(navigate("window", "/none").await, Ok(None));
+    assert_eq!(navigate("window", "/").await, Err("TypeError"));
+    assert_eq!(world.log.take().len(), 4);
+    for client in ["next", "foreign", "nobody"] {
+        assert_eq!(navigate(client, "/next").await, Err("TypeError"), "{client}");
+    }
+    assert!(world.log.take().is_empty());
 }
 
 #[tokio::test(start_paused = true)]

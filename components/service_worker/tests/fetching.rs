@@ -8,7 +8,7 @@ use std::sync::Arc;
 use fetch::{Destination, NetworkError, NetworkErrorKind, Request, Response};
 use futures::TryStreamExt;
 use futures::future::BoxFuture;
-use service_worker::{ClientId, ClientInfo, ControllerRule, Reply, ReservedClient};
+use service_worker::{ClientId, ClientInfo, ControllerRule, Payload, Reply, ReservedClient};
 use support::{World, client_info, url};
 
 type Answer = Result<Option<Response>, NetworkError>;
@@ -169,6 +169,52 @@ async fn a_worker_can_wait_for_the_client_that_a_navigation_is_for() {
     assert!(futures::poll!(&mut found).is_pending());
     show(&world, "page", "/x").await;
     assert_eq!(found.await.unwrap().unwrap().id, ClientId::from("page"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_whom_a_document_waits_for_finds_its_client_and_can_write_to_it() {
+    let world = World::new();
+    let worker = world.active("on fetch wait respond hello").await.active.unwrap().id;
+    let navigation = tokio::spawn(navigate(&world, "page", "/x"));
+    world.settle().await;
+    let find = |worker| {
+        let (reply, found) = Reply::channel();
+        world.handle.client(worker, "page".into(), reply);
+        found
+    };
+    assert_eq!(find(worker).await.unwrap().unwrap().url().path(), "/x");
+    let message = Payload::new("early".to_owned());
+    world.handle.post_message_to_client(worker, "page".into(), message, "https://a.example".into());
+    world.workers.go_on();
+    assert_eq!(text(navigation.await.unwrap()).await, "hello");
+    world.events().await;
+    // It is told that when it is there.
+    world.page("page", "/x").await;
+    assert_eq!(world.events().await, ["page: message early from 2", "page: controlled by 2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_is_redirected_out_of_all_scopes_keeps_its_controller() {
+    let world = World::new();
+    world.network.script("/a/sw.js", "on fetch respond hello");
+    let page = world.page("page", "/register").await;
+    world.register(&page, "/a/sw.js", "/a/").await.unwrap();
+    world.settle().await;
+    let fetch_worker = async |path: &str| {
+        let mut request =
+            Request::for_client(url("/a/1"), client_info("page", url("/")).environment, Default::default());
+        request.destination = Destination::Worker;
+        request.push_url(url(path));
+        let info = client_info("worker", url(path));
+        text(world.handle.handle_fetch(request, Some(ReservedClient { info, replaces: None })).await).await
+    };
+    assert_eq!(fetch_worker("/a/1").await, "hello");
+    assert_eq!(fetch_worker("/b").await, "the network");
+    assert_eq!(show(&world, "worker", "/b").await, Some(2));
+    // A document does not.
+    assert_eq!(text(navigate(&world, "document", "/a/1").await).await, "hello");
+    assert_eq!(text(navigate(&world, "document", "/b").await).await, "the network");
+    assert_eq!(show(&world, "document", "/b").await, None);
 }
 
 #[tokio::test(start_paused = true)]

@@ -85,15 +85,13 @@ impl Response {
             ResponseTainting::Cors => self.head.cors_filtered(),
             ResponseTainting::Opaque => self.head.opaque_filtered(),
         };
-        Response { head, internal: Some(Box::new(self.head)), body: self.body, request_url: self.request_url }
+        Response { head, internal: Some(Box::new(self.head)), ..self }
     }
 
     /// What is behind a filtered response; an unfiltered one as it is.
     pub fn into_internal(self) -> Response {
         match self.internal {
-            Some(head) => {
-                Response { head: *head, internal: None, body: self.body, request_url: self.request_url }
-            }
+            Some(head) => Response { head: *head, internal: None, ..self },
             None => self,
         }
     }
@@ -101,7 +99,7 @@ impl Response {
     /// The opaque-redirect filtered response.
     pub fn opaque_redirect_filtered(self) -> Response {
         let head = self.head.opaque_redirect_filtered();
-        Response { head, internal: Some(Box::new(self.head)), body: self.body, request_url: self.request_url }
+        Response { head, internal: Some(Box::new(self.head)), ..self }
     }
 }
 

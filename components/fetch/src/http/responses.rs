@@ -9,6 +9,7 @@ use super::bodies::BodyStream;
 use super::header_list::HeaderList;
 use super::request_enums::RedirectTaint;
 use super::statuses;
+use crate::Referrer;
 use crate::string_enum::string_enum;
 
 string_enum! {
@@ -68,6 +69,8 @@ pub struct Response {
     /// The [current URL](https://fetch.spec.whatwg.org/#concept-request-current-url) of the request that it answers. A
     /// service worker's response may have another URL of its own, or none.
     pub request_url: Option<Url>,
+    /// The [referrer](https://fetch.spec.whatwg.org/#concept-request-referrer) of that request, as it was determined last.
+    pub request_referrer: Option<Referrer>,
 }
 
 impl ResponseHead {
@@ -90,7 +93,7 @@ impl ResponseHead {
 impl Response {
     /// An unfiltered response.
     pub fn new(head: ResponseHead, body: Option<BodyStream>) -> Self {
-        Response { head, internal: None, body, request_url: None }
+        Response { head, internal: None, body, request_url: None, request_referrer: None }
     }
 
     /// What Fetch calls the [unsafe response](https://fetch.spec.whatwg.org/#unsafe-response): everything that

@@ -40,6 +40,7 @@ impl Fetch {
         // 13.–22. Filter and check it.
         let mut response = self.check_response(response).await?;
         response.request_url = Some(self.request.current_url().clone());
+        response.request_referrer = Some(self.request.referrer.clone());
         Ok(response)
     }
 

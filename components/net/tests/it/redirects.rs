@@ -1,7 +1,8 @@
 //! Redirects.
 
 use fetch::{
-    FetchParams, Network, NetworkErrorKind, RedirectMode, RequestMode, ResponseTainting, ResponseType, Url,
+    FetchParams, Network, NetworkErrorKind, RedirectMode, Referrer, RequestMode, ResponseTainting,
+    ResponseType, Url,
 };
 
 use crate::server::*;
@@ -141,8 +142,23 @@ async fn the_redirect_mode_decides() {
     let params = FetchParams { is_navigation: true, ..FetchParams::new(asked) };
     let navigation = network.fetch(params).await.unwrap();
     // A navigation is shown each redirect, and follows it all the same.
+    assert_eq!(navigation.request_referrer, Some(Referrer::Url(server.url("/page.html"))));
     assert_eq!(navigation.request_url, Some(server.url("/end")));
     assert_eq!((navigation.head.status, navigation.head.url()), (200, Some(&server.url("/end"))));
+}
+
+#[tokio::test]
+async fn a_redirect_s_policy_is_for_the_referrer_of_the_next_request() {
+    let server = serve(|seen| match &*seen.path {
+        "/" => answer(302, &[("Location", "/end"), ("Referrer-Policy", "origin")], ""),
+        _ => answer(200, &[], ""),
+    })
+    .await;
+    let response = fetch(&network(&[]), request(server.url("/"))).await.unwrap();
+    assert_eq!(response.request_referrer, Some(Referrer::Url(server.url("/"))));
+    let referrers =
+        server.seen().iter().map(|seen| seen.header("referer").unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(referrers, [server.url("/page.html").as_str(), server.url("/").as_str()]);
 }
 
 #[tokio::test]

@@ -64,6 +64,25 @@ fn a_frame_shows_what_its_source_names() {
 }
 
 #[test]
+fn redirects_change_the_referrer_that_a_document_has() {
+    let page = Page::open();
+    for (path, referrer) in [
+        ("/1", Some(fetch::Referrer::Url("https://page.test/".parse().unwrap()))),
+        ("/2", Some(fetch::Referrer::NoReferrer)),
+        ("/3", None),
+    ] {
+        let response = FakeResponse { referrer, ..FakeResponse::new("text/html", "") };
+        page.network.serve(&format!("https://page.test{path}"), response);
+    }
+    let script = format!(
+        "{FRAME} const log = [];
+        for (const src of ['/1', '/2', '/3']) log.push((await frame({{src}})).contentDocument.referrer);
+        return log;"
+    );
+    assert_eq!(page.eval_async(&script), r#"["https://page.test/","","https://page.test/"]"#);
+}
+
+#[test]
 fn the_window_of_a_frame_stays_the_same_object() {
     let page = page_with(&[
         ("https://page.test/1", "<script>which = 1</script>"),
@@ -327,6 +346,42 @@ fn a_sandboxed_frame_has_an_origin_of_its_own_and_no_script() {
         page.eval_async(&script),
         r#"[false,"null","null",false,"https://page.test","https://page.test",true]"#
     );
+}
+
+#[test]
+fn a_document_may_sandbox_itself() {
+    let page = Page::open();
+    let html = "<script>console.log(origin, isSecureContext); try { navigator.serviceWorker } catch (e) { console.log(e.name) }
+        fetch(URL.createObjectURL(new Blob(['of a blob']))).then(r => r.text()).then(console.log)</script>";
+    for (path, policy) in [("/scripts", "sandbox allow-scripts"), ("/none", "img-src *; sandbox")] {
+        let mut response = FakeResponse::new("text/html", html);
+        response.headers.push(("Content-Security-Policy".into(), policy.into()));
+        page.network.serve(&format!("https://page.test{path}"), response);
+    }
+    let script = format!("{FRAME} return (await frame({{src: '/scripts'}})).contentDocument;");
+    assert_eq!(page.eval_async(&script), "null");
+    assert_eq!(page.console(), ["null true", "SecurityError", "of a blob"]);
+    let script = format!("{FRAME} return (await frame({{src: '/none'}})).contentDocument;");
+    assert_eq!(page.eval_async(&script), "null");
+    assert_eq!(page.console(), [] as [&str; 0]);
+    let other = page.open_another("https://page.test/scripts");
+    assert_eq!(page.next_line(), "null true");
+    drop(other);
+}
+
+#[test]
+fn a_frame_is_sandboxed_as_its_element_said_when_the_navigation_began() {
+    let page = page_with(&[("https://page.test/frame", "<script>console.log('ran')</script>")]);
+    let script = "const frame = document.createElement('iframe');
+        frame.sandbox = '';
+        frame.src = '/frame';
+        const loaded = new Promise(resolve => frame.onload = resolve);
+        document.body.append(frame);
+        frame.sandbox = 'allow-scripts allow-same-origin';
+        await loaded;
+        return frame.contentDocument;";
+    assert_eq!(page.eval_async(script), "null");
+    assert_eq!(page.console(), [] as [&str; 0]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod csp;
 mod engine;
 mod event_source;
 mod fetch_method;
+mod focus;
 mod frames;
 mod media;
 mod messaging;

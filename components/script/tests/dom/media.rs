@@ -8,7 +8,7 @@ use crate::support::{FakeBody, FakeNetwork, FakeResponse, Page, Setup};
 
 fn media(status: u16, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> FakeResponse {
     let headers = headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    FakeResponse { status, headers, body: FakeBody::Bytes(body.into()) }
+    FakeResponse { status, headers, body: FakeBody::Bytes(body.into()), ..FakeResponse::default() }
 }
 
 fn page(path: &str, response: FakeResponse) -> Page {

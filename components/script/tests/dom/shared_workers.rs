@@ -163,3 +163,19 @@ fn a_page_is_not_idle_while_its_shared_worker_is_not() {
     page.run("connect('busy.js')");
     assert_eq!(page.console(), ["done"]);
 }
+
+#[test]
+fn a_shared_worker_of_a_frame_alone_ends_with_the_frame() {
+    let page = page_with_counter();
+    page.network.serve("https://page.test/frame", FakeResponse::new("text/html", ""));
+    page.run(
+        "frames_ = [1, 2].map(() => document.body.appendChild(document.createElement('iframe')));
+         for (const { contentWindow } of frames_)
+             new contentWindow.SharedWorker('worker.js').port.onmessage = ({ data }) => console.log(data);",
+    );
+    assert_eq!(page.console(), ["1,,true,true,true", "2,,true,true,true"]);
+    page.run("frames_[0].remove(); connect('worker.js', { type: 'module' })");
+    assert_eq!(page.console(), ["failed: Event"]);
+    page.start("frames_[1].remove(); connect('worker.js', { type: 'module' })");
+    assert_eq!(page.console(), ["1,,true,true,true"]);
+}

@@ -609,6 +609,118 @@ fn windows_are_opened_and_focused_after_an_interaction_alone() {
 }
 
 #[test]
+fn a_frame_that_is_taken_out_has_no_controller() {
+    let world = World::new(
+        Site::default().script("/sw.js", "").document("/frame", "").page(
+            "/",
+            r#"
+            await ready();
+            const frame = document.createElement("iframe");
+            frame.src = "/frame";
+            await new Promise(resolve => { frame.onload = resolve; document.documentElement.append(frame); });
+            const { serviceWorker } = frame.contentWindow.navigator;
+            console.log(serviceWorker.controller.state);
+            frame.remove();
+            console.log(serviceWorker.controller);
+            "#,
+        ),
+    );
+    let page = world.open("/");
+    page.logs("activated");
+    page.logs("null");
+}
+
+#[test]
+fn a_worker_sees_which_windows_have_focus_and_had_it_last() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                r#"
+                onmessage = async ({ source }) => {
+                    const all = await clients.matchAll({ includeUncontrolled: true });
+                    source.postMessage(all.map(client => new URL(client.url).pathname + Number(client.focused)).join());
+                };
+                "#,
+            )
+            .document("/1", "")
+            .document("/2", "")
+            .document("/3", "")
+            .page(
+                "/",
+                r#"
+                const { active } = await ready(), frames = [];
+                for (const src of ["/1", "/2", "/3"]) {
+                    const frame = document.createElement("iframe");
+                    await new Promise(onload => document.documentElement.append(Object.assign(frame, { src, onload })));
+                    frames.push(frame);
+                }
+                const look = async () => { active.postMessage(""); console.log(await nextMessage()); };
+                navigator.serviceWorker.startMessages();
+                await look();
+                frames[1].focus();
+                await look();
+                frames[2].contentWindow.focus();
+                await look();
+                focus();
+                await look();
+                "#,
+            ),
+    );
+    let page = world.open("/");
+    page.logs("/1,/10,/20,/30");
+    page.logs("/1,/21,/10,/30");
+    page.logs("/1,/31,/20,/10");
+    page.logs("/1,/30,/20,/10");
+}
+
+#[test]
+fn a_worker_can_navigate_the_windows_that_it_controls() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                r#"
+                const outcome = promise => promise.then(
+                    client => console.log(client.constructor.name, new URL(client.url).pathname, client.id !== first),
+                    error => console.log(error.name));
+                let first;
+                onmessage = async ({ source }) => {
+                    first = source.id;
+                    for (const url of ["about:blank", "https://:0/", "http://site.test/"])
+                        await outcome(source.navigate(url));
+                    await outcome(source.navigate(source.url + '#fragment'));
+                    await outcome(source.navigate("next"));
+                    // It is another client now.
+                    await outcome(source.navigate("next"));
+                };
+                "#,
+            )
+            .page("/", "(await ready()).active.postMessage('')")
+            .document("/frame", "<script>navigator.serviceWorker.controller.postMessage('')</script>")
+            .document("/next", "<script>parent.console.log('next', document.referrer)</script>")
+            .page(
+                "/framed",
+                "document.documentElement.append(Object.assign(document.createElement('iframe'), { src: '/frame' }))",
+            ),
+    );
+    world.open("/");
+    let worker = world.worker();
+    // It does not control this one.
+    for _ in 0..6 {
+        worker.logs("TypeError");
+    }
+    let page = world.open("/framed");
+    page.logs("next https://site.test/frame");
+    for _ in 0..3 {
+        worker.logs("TypeError");
+    }
+    worker.logs("WindowClient /frame false");
+    worker.logs("WindowClient /next true");
+    worker.logs("TypeError");
+}
+
+#[test]
 fn a_worker_that_was_stopped_is_started_again_by_the_next_message() {
     let world = World::new(
         Site::default()

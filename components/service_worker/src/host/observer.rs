@@ -1,11 +1,21 @@
 //! Who is told of changes.
 
-use crate::{Notification, RegistrationInfo};
+use url::Url;
+
+use crate::{ClientId, Error, Notification, RegistrationInfo, Reply};
 
 /// A client's agent, as the manager sees it.
 pub trait Observer: Send + Sync {
     /// Queues a task on the client's event loop, in the order of the calls. Must not block.
     fn notify(&self, notification: Notification);
+
+    /// Queues a task that navigates a window client to `url`
+    /// ([navigate()](https://w3c.github.io/ServiceWorker/#client-navigate), steps 7.1 to 7.4). The answer is the client
+    /// that the document is which is shown then, or `None` if that is none; or why there is no such document. Dropping
+    /// `reply` says that something else came in between. Must not block.
+    fn navigate(&self, _url: Url, reply: Reply<Option<ClientId>>) {
+        reply.send(Err(Error::Type("only a window can be navigated".into())));
+    }
 }
 
 /// Whoever keeps something for a registration (a background fetch, …).

@@ -47,7 +47,9 @@ impl Manager {
             // 3.1.1–2. that run scripts in a secure context,
             .filter(|client| client.execution_ready && client.info.environment.is_secure_context)
             // 3.1.3–5. that its registration matches,
-            .filter(|client| state.match_registration(&storage_key, client.info.url()) == Some(registration))
+            .filter(|client| {
+                state.match_registration(&storage_key, client.claimed_by_url()) == Some(registration)
+            })
             // 3.1.6. and that it doesn't control yet.
             .filter(|client| client.controller != Some(id))
             .map(|client| (client.info.id.clone(), state.registration_used_by(client)))

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use futures::channel::oneshot;
+use url::Url;
 
 use super::Manager;
 use super::state::{Client, State, wake};
@@ -31,18 +32,29 @@ impl Manager {
         // The environment was reserved while its response was fetched: it keeps its active service worker.
         if let Some(reserved) = state.client_mut(&info.id) {
             (reserved.info, reserved.observer) = (info, observer);
-            let controller = reserved.controller;
+            // What was said to it before it was there.
+            let messages = reserved.early_messages.take();
+            messages.into_iter().flatten().for_each(|message| reserved.observer.notify(message));
+            let (controller, id) = (reserved.controller, reserved.info.id.clone());
+            state.note_focus(&id);
             return state.worker_info(controller);
         }
+        let creator = match &rule {
+            ControllerRule::Inherit(creator) => state.client(creator),
+            ControllerRule::Match | ControllerRule::Uncontrolled => None,
+        };
+        let creator_url = creator.map(|creator| creator.claimed_by_url().clone());
         let controller = match rule {
             ControllerRule::Match if info.environment.is_secure_context => {
                 let registration = state.match_registration(&info.storage_key, info.url());
                 registration.and_then(|id| state.registrations.get(&id)?.active)
             }
-            ControllerRule::Inherit(creator) => state.client(&creator).and_then(|client| client.controller),
+            ControllerRule::Inherit(_) => creator.and_then(|creator| creator.controller),
             ControllerRule::Match | ControllerRule::Uncontrolled => None,
         };
-        state.clients.push(Client::new(info, observer, controller));
+        let id = info.id.clone();
+        state.clients.push(Client { creator_url, ..Client::new(info, observer, controller) });
+        state.note_focus(&id);
         state.worker_info(controller)
     }
 
@@ -55,13 +67,29 @@ impl Manager {
 
     pub(crate) fn update_window_state(&self, client: &ClientId, window: WindowState) {
         let mut state = self.state();
-        let last_focus = state.clients.iter().map(|client| client.focus_order).max().unwrap_or(0);
+        let order = state.next_focus_order();
         let Some(client) = state.client_mut(client) else { return };
         if let ClientKind::Window(known) = &mut client.info.kind {
             if window.focused && !known.focused {
-                client.focus_order = last_focus + 1;
+                client.focus_order = order;
             }
             *known = window;
+        }
+    }
+
+    /// Windows with focus come first in what a worker sees, those of one page at once.
+    pub(crate) fn focus_moved(&self, from: &[ClientId], to: &[ClientId]) {
+        let mut state = self.state();
+        let order = state.next_focus_order();
+        for client in &mut state.clients {
+            let ClientKind::Window(window) = &mut client.info.kind else { continue };
+            let has_focus = to.contains(&client.info.id);
+            if has_focus || from.contains(&client.info.id) {
+                window.focused = has_focus;
+            }
+            if has_focus {
+                client.focus_order = order;
+            }
         }
     }
 
@@ -123,9 +151,12 @@ impl Manager {
             let Some(client) = client else { return reply.send(Ok(None)) };
             // 2.1.2. Wait until it is ready to run scripts or discarded.
             let (sender, receiver) = oneshot::channel();
-            client.ready_waiters.push(sender);
-            if client.execution_ready {
-                wake(&mut client.ready_waiters);
+            // NB: who its response waits for can't wait for it, too: as web-platform-tests have it, that worker finds a
+            // client that is yet to be made.
+            if client.execution_ready || client.awaits_response_of == Some(worker) {
+                let _ = sender.send(());
+            } else {
+                client.ready_waiters.push(sender);
             }
             receiver
         };
@@ -139,6 +170,41 @@ impl Manager {
                 return reply.send(Err(Error::Security("the client is not a secure context".into())));
             }
             reply.send(Ok(Some(client.info.clone())));
+        });
+    }
+
+    /// [navigate()](https://w3c.github.io/ServiceWorker/#client-navigate), from step 4 on.
+    pub(crate) fn navigate_client(
+        self: &Arc<Self>,
+        worker: WorkerId,
+        client: &ClientId,
+        url: Url,
+        reply: Reply<Option<ClientInfo>>,
+    ) {
+        let (observer, storage_key) = {
+            let state = self.state();
+            // 4. The worker controls the client.
+            let Some(client) = state.client(client).filter(|client| client.controller == Some(worker)) else {
+                return reply.send(Err(Error::Type("the worker does not control the client".into())));
+            };
+            (client.observer.clone(), client.info.storage_key.clone())
+        };
+        // 7.1–7.4. Its agent navigates.
+        let (navigated, shown) = Reply::channel();
+        observer.navigate(url, navigated);
+        let manager = Arc::clone(self);
+        self.spawn(async move {
+            reply.send(match shown.await {
+                // 7.9.1–7.9.3. What is shown then, if that is of the worker's origin.
+                Ok(shown) => {
+                    let state = manager.state();
+                    let client = shown.and_then(|id| state.client(&id));
+                    let client = client.filter(|client| client.info.storage_key == storage_key);
+                    Ok(client.map(|client| client.info.clone()))
+                }
+                Err(Error::ShutDown) => Err(Error::Type("the navigation did not come to its end".into())),
+                Err(error) => Err(error),
+            });
         });
     }
 

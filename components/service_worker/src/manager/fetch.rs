@@ -10,18 +10,10 @@ use futures::{FutureExt, StreamExt};
 use super::Manager;
 use super::events::Dispatched;
 use super::state::{Client, State};
-use crate::host::Observer;
 use crate::{
-    ClientId, ClientInfo, FetchEvent, FetchResponse, FetchResult, Notification, RegistrationId,
-    ReservedClient, WorkerEvent, WorkerId,
+    ClientId, ClientInfo, FetchEvent, FetchResponse, FetchResult, RegistrationId, ReservedClient,
+    WorkerEvent, WorkerId,
 };
-
-/// Nobody: a client that is only reserved has no objects that show anything.
-struct NoObserver;
-
-impl Observer for NoObserver {
-    fn notify(&self, _: Notification) {}
-}
 
 /// A request on its way to a worker.
 struct Handled {
@@ -58,6 +50,7 @@ impl Manager {
                     Either::Right(((), _)) => None,
                 }
             };
+            manager.set_awaited_worker(&handled, None);
             match answer {
                 Some(answer) => drop(reply.send(answer)),
                 // Create Fetch Event and Dispatch, 17.1.22. The fetch was aborted. (If the worker has ended, too, nobody
@@ -120,8 +113,14 @@ impl Manager {
         let (used, id) =
             (state.client(&reserved.id).map(|known| state.registration_used_by(known)), reserved.id.clone());
         match state.client_mut(&id) {
+            // NB: a redirect out of all scopes leaves a worker with whom it had, as step 9.7 does; but a document with
+            // none, since that is to be controlled by who matches where it is.
+            Some(known) if active.is_none() && !request.is_navigation_request() => {
+                known.info = reserved;
+                return None;
+            }
             Some(known) => (known.info, known.controller) = (reserved, active),
-            None => state.clients.push(Client::new(reserved, Arc::new(NoObserver), active)),
+            None => state.clients.push(Client::reserved(reserved, active)),
         }
         // What it used before a redirect may have become free.
         let used = used.flatten().filter(|_| active.is_none() || used.flatten() != found);
@@ -176,6 +175,7 @@ impl Manager {
                 event.resulting_client = Some(info.id.clone());
                 event.replaced_client.clone_from(replaces);
             }
+            self.set_awaited_worker(handled, Some(active));
             let (end, ended) = oneshot::channel();
             let manager = Arc::clone(self);
             self.spawn(async move {
@@ -198,6 +198,14 @@ impl Manager {
             }
         }
         Ok(None)
+    }
+
+    /// Says which worker the reserved client waits for.
+    fn set_awaited_worker(&self, handled: &Handled, worker: Option<WorkerId>) {
+        let Some(reserved) = &handled.reserved else { return };
+        if let Some(client) = self.state().client_mut(&reserved.info.id) {
+            client.awaits_response_of = worker;
+        }
     }
 
     /// Whether a worker gets no fetch events, and if so whether that is since its listeners are empty.

@@ -54,10 +54,13 @@ impl Manager {
         message: Payload,
         origin: String,
     ) {
-        let state = self.state();
-        let (Some(client), Some(source)) = (state.client(client), state.worker_info(Some(worker))) else {
-            return;
-        };
-        client.observer.notify(Notification::Message { message, source, origin });
+        let mut state = self.state();
+        let source = state.worker_info(Some(worker));
+        let (Some(client), Some(source)) = (state.client_mut(client), source) else { return };
+        let message = Notification::Message { message, source, origin };
+        match &mut client.early_messages {
+            Some(early) => early.push(message),
+            None => client.observer.notify(message),
+        }
     }
 }

@@ -11,9 +11,9 @@ use url::Url;
 use super::jobs::QueuedJob;
 use crate::host::{Evaluation, Observer, StartError};
 use crate::{
-    ClientId, ClientInfo, NavigationPreloadState, RegistrationId, RegistrationInfo, Reply, RunId,
-    ScriptResourceMap, StoreError, StoredRegistration, StoredWorker, UpdateViaCache, WorkerId, WorkerInfo,
-    WorkerState, WorkerType,
+    ClientId, ClientInfo, ClientKind, NavigationPreloadState, Notification, RegistrationId, RegistrationInfo,
+    Reply, RunId, ScriptResourceMap, StoreError, StoredRegistration, StoredWorker, UpdateViaCache, WorkerId,
+    WorkerInfo, WorkerState, WorkerType,
 };
 
 /// The name of a job queue. NB: the standard's map has the scope alone as its key; two storage keys that share a scope
@@ -111,13 +111,26 @@ pub(super) enum Run {
 /// What Run Service Worker answers: the run and the worker's start status, or *failure*.
 pub(super) type RunResult = Result<(RunId, Evaluation), StartError>;
 
+/// Nobody: a client that is only reserved has no objects that show anything.
+struct NoObserver;
+
+impl Observer for NoObserver {
+    fn notify(&self, _: Notification) {}
+}
+
 /// A service worker client.
 pub(super) struct Client {
     pub info: ClientInfo,
     pub observer: Arc<dyn Observer>,
+    /// Whose controller it got where nothing was fetched for it: the URL that scopes were matched with for that.
+    pub creator_url: Option<Url>,
     /// The active service worker.
     pub controller: Option<WorkerId>,
     pub execution_ready: bool,
+    /// Of a reserved client: the worker that its response is being waited for.
+    pub awaits_response_of: Option<WorkerId>,
+    /// Of a reserved client, which has no objects yet: the messages for it.
+    pub early_messages: Option<Vec<Notification>>,
     /// Who waits for the execution ready flag; dropped when the client is discarded.
     pub ready_waiters: Vec<oneshot::Sender<()>>,
     /// Greater for those that were focused more recently; 0 for those that never were.
@@ -129,11 +142,26 @@ impl Client {
         Client {
             info,
             observer,
+            creator_url: None,
             controller,
             execution_ready: false,
+            awaits_response_of: None,
+            early_messages: None,
             ready_waiters: Vec::new(),
             focus_order: 0,
         }
+    }
+
+    /// One whose environment is reserved for a response.
+    pub fn reserved(info: ClientInfo, controller: Option<WorkerId>) -> Self {
+        Client { early_messages: Some(Vec::new()), ..Client::new(info, Arc::new(NoObserver), controller) }
+    }
+
+    /// The URL that scopes are matched with where the client is claimed. NB: the standard has the creation URL for all;
+    /// what was made from nothing fetched gets its first controller from its creator, and, as web-platform-tests have it,
+    /// its later ones like that too.
+    pub fn claimed_by_url(&self) -> &Url {
+        self.creator_url.as_ref().unwrap_or(self.info.url())
     }
 }
 
@@ -303,6 +331,20 @@ impl State {
 
     pub fn client_mut(&mut self, id: &ClientId) -> Option<&mut Client> {
         self.clients.iter_mut().find(|client| client.info.id == *id)
+    }
+
+    /// What is greater than all there are.
+    pub fn next_focus_order(&self) -> u64 {
+        1 + self.clients.iter().map(|client| client.focus_order).max().unwrap_or(0)
+    }
+
+    /// A window that comes with focus is the last one that has got it.
+    pub fn note_focus(&mut self, client: &ClientId) {
+        let order = self.next_focus_order();
+        let Some(client) = self.client_mut(client) else { return };
+        if matches!(&client.info.kind, ClientKind::Window(window) if window.focused) {
+            client.focus_order = order;
+        }
     }
 
     /// The registration that a client [uses](https://w3c.github.io/ServiceWorker/#dfn-use).

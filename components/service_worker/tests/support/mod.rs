@@ -15,9 +15,9 @@ use fetch::{Origin, StorageKey, Url};
 use futures::future::BoxFuture;
 use service_worker::host::{Clock, Hosts, RegistrationObserver};
 use service_worker::{
-    ClientId, Config, ControllerRule, Environment, Error, EventOutcome, FunctionalEvent, Handle, Payload,
-    RegisterOptions, RegistrationId, RegistrationInfo, Reply, ServiceWorkerManager, UpdateViaCache, WorkerId,
-    WorkerType,
+    ClientId, ClientInfo, Config, ControllerRule, Environment, Error, EventOutcome, FunctionalEvent, Handle,
+    Payload, RegisterOptions, RegistrationId, RegistrationInfo, Reply, ServiceWorkerManager, UpdateViaCache,
+    WorkerId, WorkerType,
 };
 use tokio::task::JoinHandle;
 
@@ -110,10 +110,15 @@ impl World {
     }
 
     pub async fn page_at(&self, name: &str, url: Url) -> ClientId {
-        let id = ClientId::from(name);
-        let observer = Arc::new(clients::Page { name: name.into(), log: self.log.clone() });
+        self.create_client(client_info(name, url), ControllerRule::Match).await
+    }
+
+    /// Adds a client that writes into the log.
+    pub async fn create_client(&self, info: ClientInfo, rule: ControllerRule) -> ClientId {
+        let (id, name) = (info.id.clone(), info.id.0.to_string());
+        let observer = Arc::new(clients::Page { name: name.clone(), log: self.log.clone() });
         let (reply, controller) = Reply::channel();
-        self.handle.create_client(client_info(name, url), ControllerRule::Match, observer, reply);
+        self.handle.create_client(info, rule, observer, reply);
         self.handle.client_execution_ready(id.clone());
         if let Some(controller) = controller.await.unwrap() {
             self.log.add(format!("{name}: controlled by {}", controller.id.0));

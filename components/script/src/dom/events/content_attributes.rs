@@ -27,6 +27,7 @@ use crate::webidl::*;
 /// The event handlers of all HTML elements: `GlobalEventHandlers`.
 const OF_ELEMENTS: &[&str] = &[
     "onabort",
+    "onblur",
     "oncanplay",
     "oncanplaythrough",
     "onclick",
@@ -34,6 +35,7 @@ const OF_ELEMENTS: &[&str] = &[
     "onemptied",
     "onended",
     "onerror",
+    "onfocus",
     "onload",
     "onloadeddata",
     "onloadedmetadata",

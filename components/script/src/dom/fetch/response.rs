@@ -117,7 +117,8 @@ impl Response {
                 Some(bytes.unwrap_or_else(|| read_chunks(Trusted::new(&*reader), tasks, BodyOf::Response)))
             }
         };
-        let response = fetch::Response { head, internal: self.internal.clone(), body, request_url: None };
+        let response =
+            fetch::Response { internal: self.internal.clone(), ..fetch::Response::new(head, body) };
         Ok(FetchResponse { response, body_needs_worker })
     }
 

@@ -2,6 +2,7 @@
 
 use crate::dom::events::Event;
 use crate::dom::events::custom_event::CustomEvent;
+use crate::dom::uievents::focus_event::FocusEvent;
 use crate::dom::uievents::mouse_event::MouseEvent;
 use crate::dom::uievents::ui_event::UIEvent;
 use crate::webidl::*;
@@ -15,6 +16,7 @@ pub(crate) fn create_event(
     // 1 to 3. The table of names, as far as there are interfaces.
     match interface.to_ascii_lowercase().as_str() {
         "customevent" => Ok(DomRoot::upcast(CustomEvent::new(cx, global))),
+        "focusevent" => Ok(DomRoot::upcast(FocusEvent::new_uninitialized(cx, global))),
         "mouseevent" | "mouseevents" => Ok(DomRoot::upcast(MouseEvent::new_uninitialized(cx, global))),
         "uievent" | "uievents" => Ok(DomRoot::upcast(UIEvent::new_uninitialized(cx, global))),
         "event" | "events" | "htmlevents" | "svgevents" => {

@@ -21,7 +21,7 @@ pub(super) fn function(cx: &mut JSContext, name: &str, mut rval: MutableHandleVa
         "postMessage" => (POST_MESSAGE, 1, c"postMessage"),
         "set location" => (SET_LOCATION, 1, c"set location"),
         "close" => (NOTHING, 0, c"close"),
-        "focus" => (NOTHING, 0, c"focus"),
+        "focus" => (FOCUS, 0, c"focus"),
         _ => (NOTHING, 0, c"blur"),
     };
     // SAFETY: the name is static; the function goes to a rooted place at once.
@@ -33,7 +33,9 @@ pub(super) fn function(cx: &mut JSContext, name: &str, mut rval: MutableHandleVa
     }
 }
 
-/// Frames can't be closed by script, and nobody looks at a window here that could have focus.
+const FOCUS: JSNative = cross_origin_operation::<Window, (), _>(|cx, this, _args| this.Focus(cx));
+
+/// Frames can't be closed by script, and blurring a window does nothing.
 const NOTHING: JSNative = cross_origin_operation::<Window, (), _>(|_cx, _this, _args| Ok(()));
 
 const SET_LOCATION: JSNative = cross_origin_operation::<Window, (), _>(|cx, this, args| {

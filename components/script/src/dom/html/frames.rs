@@ -5,6 +5,7 @@ use fetch::blob_urls::BlobUrlEntry;
 use fetch::{Origin, PolicyContainer, RequestClient, Url};
 use html5ever::interface::QuirksMode;
 use html5ever::{LocalName, QualName, local_name, ns};
+use service_worker::{ClientId, Reply};
 
 use super::elements::create_element;
 use super::elements::html_iframe_element::HTMLIFrameElement;
@@ -149,6 +150,15 @@ pub(crate) fn destroy_document(cx: &mut JSContext, document: &Document) {
 
 /// <https://html.spec.whatwg.org/multipage/browsing-the-web.html#navigate>
 pub(crate) fn navigate(navigable: &WindowProxy, params: NavigateParams) {
+    navigate_for_client(navigable, params, Reply::ignore());
+}
+
+/// The same; `reply` gets the client that the document is which is shown in the end.
+pub(crate) fn navigate_for_client(
+    navigable: &WindowProxy,
+    params: NavigateParams,
+    reply: Reply<Option<ClientId>>,
+) {
     if navigable.is_discarded() {
         return;
     }
@@ -166,9 +176,15 @@ pub(crate) fn navigate(navigable: &WindowProxy, params: NavigateParams) {
         && equals_without_fragment(&params.url, &document.url())
     {
         document.set_url(params.url);
-        return;
+        return reply.send(Ok(Some(client_of(&navigable.window()))));
     }
-    navigation::navigate_navigable(navigable, params);
+    navigation::navigate_navigable(navigable, params, reply);
+}
+
+/// The [service worker client](https://w3c.github.io/ServiceWorker/#dfn-service-worker-client) that a window is, if it is
+/// one.
+pub(super) fn client_of(window: &Window) -> ClientId {
+    ClientId::from(window.upcast::<GlobalScope>().environment_id().as_str())
 }
 
 /// <https://url.spec.whatwg.org/#concept-url-equals>, with *exclude fragments*.

@@ -86,6 +86,7 @@ impl GlobalScope {
         for worker in self.take_dedicated_workers() {
             worker.close();
         }
+        agent.engine().shared_workers.remove_global(self.id());
         if let Some(container) = self.service_worker_container().get() {
             container.forget_client();
         }

@@ -11,6 +11,7 @@ pub(crate) mod document_loading;
 pub(crate) mod elements;
 pub(crate) mod error_event;
 pub(crate) mod event_source;
+pub(crate) mod focus;
 pub(crate) mod frames;
 mod global_end;
 pub(crate) mod global_scope;

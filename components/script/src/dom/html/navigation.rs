@@ -1,7 +1,7 @@
 //! How documents are fetched and shown: <https://html.spec.whatwg.org/multipage/browsing-the-web.html#navigate>.
 
 use std::rc::Rc;
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use encoding_rs::{Encoding, UTF_8};
 use fetch::http_extensions::content_type::extract_mime_type;
@@ -15,6 +15,7 @@ use fetch::{
 };
 use futures::TryStreamExt;
 use futures::future::{AbortHandle, Abortable};
+use service_worker::{ClientId, Reply};
 
 use super::frames::{self, NavigateParams};
 use super::global_scope::EnvironmentSettings;
@@ -22,7 +23,7 @@ use super::parsing::parser::DocumentParser;
 use super::window::{Place, Window};
 use super::window_proxy::{NavigationId, WindowProxy};
 use super::x_frame_options;
-use crate::dom::nodes::document::Document;
+use crate::dom::nodes::document::{Document, Sandboxing};
 use crate::dom::nodes::node::Node;
 use crate::dom::service_workers::handle_fetch::{Reservation, ReservationTerms};
 use crate::embedder::{AgentEvent, ErrorKind, ErrorReport, Hosts};
@@ -62,7 +63,12 @@ pub(crate) fn navigate(url: Url) -> Setup {
 }
 
 /// <https://html.spec.whatwg.org/multipage/browsing-the-web.html#navigate>, from step 19 on: to another document.
-pub(super) fn navigate_navigable(navigable: &WindowProxy, params: NavigateParams) {
+/// `reply` gets the client that the document is.
+pub(super) fn navigate_navigable(
+    navigable: &WindowProxy,
+    params: NavigateParams,
+    reply: Reply<Option<ClientId>>,
+) {
     let agent = Agent::of_this_thread();
     // 19. It is the ongoing navigation; `load` of what it is in waits for it.
     let id = navigable.begin_navigation();
@@ -87,15 +93,18 @@ pub(super) fn navigate_navigable(navigable: &WindowProxy, params: NavigateParams
     };
     let old = navigable.window();
     let old: &GlobalScope = old.upcast();
+    let sandboxing = sandboxing_of(navigable);
     let terms = ReservationTerms {
-        is_opaque: sandboxing_of(navigable).origin,
+        is_opaque: sandboxing.origin,
         replaces: Some((old.environment_id(), old.origin().clone())),
         ..ReservationTerms::of_window(old.embedder().as_ref())
     };
     let url = params.url.clone();
     let is_local = params.srcdoc.is_some() || url.scheme() == "about";
     let navigable_of_task = Trusted::new(navigable);
-    let target = Target::Navigable(Arc::new(Shown { navigable: navigable_of_task, id, params, referrer }));
+    let reply = Mutex::new(Some(reply));
+    let shown = Shown { navigable: navigable_of_task, id, params, sandboxing, referrer, reply };
+    let target = Target::Navigable(Arc::new(shown));
     let loading = Loading::new(&agent, url, target, terms);
     if is_local {
         // Nothing is fetched.
@@ -132,11 +141,24 @@ struct Shown {
     navigable: Trusted<WindowProxy>,
     id: NavigationId,
     params: NavigateParams,
-    /// <https://html.spec.whatwg.org/multipage/dom.html#the-document's-referrer>
+    /// What the navigable and the documents around it forbade when the navigation began:
+    /// <https://html.spec.whatwg.org/multipage/browsing-the-web.html#target-snapshot-params-sandbox>.
+    sandboxing: Sandboxing,
+    /// <https://html.spec.whatwg.org/multipage/dom.html#the-document's-referrer>, unless redirects change it.
     referrer: String,
+    /// Who is told what is shown. It is dropped if that is nothing.
+    reply: Mutex<Option<Reply<Option<ClientId>>>>,
 }
 
 impl Shown {
+    /// Tells once what is shown.
+    fn reply(&self, shown: Result<Option<ClientId>, service_worker::Error>) {
+        let reply = self.reply.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(reply) = reply {
+            reply.send(shown);
+        }
+    }
+
     /// The navigable, while this is its ongoing navigation.
     fn navigable(&self) -> Option<DomRoot<WindowProxy>> {
         let navigable = self.navigable.root();
@@ -144,11 +166,17 @@ impl Shown {
     }
 
     /// Settings of the document to come.
-    fn settings(&self, navigable: &WindowProxy, url: Url, policies: PolicyContainer) -> EnvironmentSettings {
+    fn settings(
+        &self,
+        navigable: &WindowProxy,
+        url: Url,
+        policies: PolicyContainer,
+        sandboxing: Sandboxing,
+    ) -> EnvironmentSettings {
         let initiator = &self.params.initiator;
         // <https://html.spec.whatwg.org/multipage/browsers.html#determining-the-origin>
         let origin = match url.scheme() {
-            _ if sandboxing_of(navigable).origin => Origin::new_opaque(),
+            _ if sandboxing.origin => Origin::new_opaque(),
             "about" => initiator.client.origin.clone(),
             "blob" => match &self.params.blob_url_entry {
                 Some(entry) => entry.origin.clone(),
@@ -193,11 +221,11 @@ impl Shown {
         agent: &Rc<Agent>,
         navigable: &WindowProxy,
         settings: EnvironmentSettings,
+        sandboxing: Sandboxing,
         content_type: &str,
     ) -> DomRoot<Window> {
         navigable.navigation_has_document();
         let old = navigable.window();
-        let sandboxing = sandboxing_of(navigable);
         // 7. The window of an initial `about:blank` stays.
         let same_origin = old.upcast::<GlobalScope>().origin().same_origin(&settings.origin);
         let stays = old.document().is_initial_about_blank() && same_origin;
@@ -222,6 +250,7 @@ impl Shown {
         document.set_sandboxing(sandboxing);
         document.set_about_base_url(self.params.initiator.base_url.clone());
         document.set_referrer(self.referrer.clone());
+        self.reply(Ok(Some(frames::client_of(&window))));
         window
     }
 
@@ -229,26 +258,36 @@ impl Shown {
     /// look into.
     fn show_error(&self, cx: &mut JSContext, agent: &Rc<Agent>, message: String) {
         let Some(navigable) = self.navigable() else { return };
+        self.reply(Err(service_worker::Error::Type(message.clone())));
         report(agent, &self.params.url, message);
         let settings = EnvironmentSettings {
             origin: Origin::new_opaque(),
-            ..self.settings(&navigable, self.params.url.clone(), PolicyContainer::default())
+            ..self.settings(&navigable, self.params.url.clone(), PolicyContainer::default(), self.sandboxing)
         };
-        let window = self.show(cx, agent, &navigable, settings, "text/html");
+        let window = self.show(cx, agent, &navigable, settings, self.sandboxing, "text/html");
         start_parser(&window.document(), None);
         end_document(cx, &window.document());
     }
 }
 
 /// <https://html.spec.whatwg.org/multipage/browsers.html#determining-the-creation-sandboxing-flags>
-fn sandboxing_of(navigable: &WindowProxy) -> crate::dom::nodes::document::Sandboxing {
+fn sandboxing_of(navigable: &WindowProxy) -> Sandboxing {
     match navigable.container() {
         Some(container) => {
             let embedder = container.upcast::<Node>().node_document().sandboxing();
             embedder.with(container.sandboxing())
         }
-        None => Default::default(),
+        None => Sandboxing::default(),
     }
+}
+
+/// <https://html.spec.whatwg.org/multipage/browsers.html#csp-derived-sandboxing-flags>
+fn csp_derived_sandboxing(policies: &PolicyContainer) -> Sandboxing {
+    let parse = |tokens: &Vec<String>| {
+        let tokens = tokens.iter().map(|token| DOMString::from(&**token)).collect::<Vec<_>>();
+        Sandboxing::parse(&tokens)
+    };
+    policies.csp_list.sandbox_directives().iter().map(parse).fold(Sandboxing::default(), Sandboxing::with)
 }
 
 /// A document on its way to its agent. While it is, the agent is not idle.
@@ -293,7 +332,7 @@ impl Loading {
                 Ok(response) => {
                     let head = response.internal_head().clone();
                     let url = response.request_url.or_else(|| head.url().cloned());
-                    self.head(head, url.unwrap_or_else(|| self.url.clone()));
+                    self.head(head, url.unwrap_or_else(|| self.url.clone()), response.request_referrer);
                     self.body(response.body).await;
                 }
             }
@@ -323,7 +362,7 @@ impl Loading {
 
     /// <https://html.spec.whatwg.org/multipage/document-lifecycle.html#loading-a-document>. The document's URL is that of
     /// the request, wherever a service worker has the response from.
-    fn head(&self, head: ResponseHead, url: Url) {
+    fn head(&self, head: ResponseHead, url: Url, referrer: Option<Referrer>) {
         let requested = self.url.clone();
         let (target, place) = (self.target.clone(), self.document.clone());
         let reservation = self.reservation.clone();
@@ -343,8 +382,16 @@ impl Loading {
                         report(agent, &requested, format!("{url} was answered with {}", status.trim_end()));
                     }
                     let Some(kind) = &kind else { return report(agent, &requested, unknown()) };
-                    let settings = reservation.for_settings(EnvironmentSettings::new(url.clone(), policies));
-                    Window::create(cx, agent, settings, &kind.content_type())
+                    let sandboxing = csp_derived_sandboxing(&policies);
+                    let mut settings = EnvironmentSettings::new(url.clone(), policies);
+                    // NB: it stays the secure context that its URL makes it.
+                    if sandboxing.origin {
+                        settings.origin = Origin::new_opaque();
+                    }
+                    let settings = reservation.for_settings(settings);
+                    let window = Window::create(cx, agent, settings, &kind.content_type());
+                    window.document().set_sandboxing(sandboxing);
+                    window
                 }
                 (Target::Navigable(shown), kind) => {
                     let Some(navigable) = shown.navigable() else { return };
@@ -364,9 +411,18 @@ impl Loading {
                     }
                     let Some(kind) = kind else { return shown.show_error(cx, agent, unknown()) };
                     let policies = shown.policy_container(&navigable, &url, policies);
-                    let settings = shown.settings(&navigable, url.clone(), policies);
+                    let sandboxing = shown.sandboxing.with(csp_derived_sandboxing(&policies));
+                    let settings = shown.settings(&navigable, url.clone(), policies, sandboxing);
                     let settings = reservation.for_settings(settings);
-                    shown.show(cx, agent, &navigable, settings, &kind.content_type())
+                    let content_type = kind.content_type();
+                    let window = shown.show(cx, agent, &navigable, settings, sandboxing, &content_type);
+                    // What the redirects have left of it.
+                    match referrer {
+                        Some(Referrer::Url(url)) => window.document().set_referrer(url.into()),
+                        Some(Referrer::NoReferrer) => window.document().set_referrer(String::new()),
+                        Some(Referrer::Client) | None => {}
+                    }
+                    window
                 }
             };
             let document = window.document();
@@ -389,8 +445,8 @@ impl Loading {
             return;
         }
         let policies = shown.policy_container(&navigable, &self.url, PolicyContainer::default());
-        let settings = shown.settings(&navigable, self.url.clone(), policies);
-        let window = shown.show(cx, &agent, &navigable, settings, "text/html");
+        let settings = shown.settings(&navigable, self.url.clone(), policies, shown.sandboxing);
+        let window = shown.show(cx, &agent, &navigable, settings, shown.sandboxing, "text/html");
         let document = window.document();
         let mut realm = enter_realm(cx, window.reflector().get_jsobject());
         let parser = start_parser(&document, Some(UTF_8));

@@ -146,9 +146,14 @@ impl NavigatorMethods for Navigator {
         send_beacon(cx, &self.global(), &self.beacons, &url, data.as_ref())
     }
 
-    /// <https://w3c.github.io/ServiceWorker/#dom-navigator-serviceworker>
-    fn ServiceWorker(&self, cx: &mut JSContext) -> DomRoot<ServiceWorkerContainer> {
-        ServiceWorkerContainer::of(cx, &self.global())
+    /// <https://w3c.github.io/ServiceWorker/#dom-navigator-serviceworker>. NB: like the other engines, and as
+    /// web-platform-tests have it, not for opaque origins.
+    fn TryServiceWorker(&self, cx: &mut JSContext) -> Fallible<DomRoot<ServiceWorkerContainer>> {
+        let global = self.global();
+        if global.origin().is_opaque() {
+            return Err(Error::Security("an opaque origin has no service workers".into()));
+        }
+        Ok(ServiceWorkerContainer::of(cx, &global))
     }
 }
 

@@ -12,7 +12,7 @@ use super::global_scope::EnvironmentSettings;
 use super::location::Location;
 use super::navigator::Navigator;
 use super::structured_clone::structured_clone;
-use super::{timers, window_messaging, window_or_worker};
+use super::{focus, timers, window_messaging, window_or_worker};
 use crate::bindings::callbacks::{FrameRequestCallback, VoidFunction};
 use crate::bindings::dictionaries::{RequestInit, StructuredSerializeOptions, WindowPostMessageOptions};
 use crate::bindings::interfaces::WindowMethods;
@@ -284,6 +284,18 @@ impl WindowMethods for Window {
     /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#dom-window-closed>
     fn Closed(&self) -> bool {
         self.window_proxy().is_discarded()
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/interaction.html#dom-window-focus>
+    fn Focus(&self, cx: &mut JSContext) -> Fallible<()> {
+        // 1–4. NB: anything that script asks for may have focus.
+        focus::focus_window(cx, self);
+        Ok(())
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/interaction.html#dom-window-blur>: nothing.
+    fn Blur(&self, _cx: &mut JSContext) -> Fallible<()> {
+        Ok(())
     }
 
     fn Frames(&self, _cx: &mut JSContext) -> DomRoot<WindowProxy> {

@@ -80,6 +80,9 @@ pub struct Document {
     /// <https://html.spec.whatwg.org/multipage/browsers.html#active-sandboxing-flag-set>
     #[no_trace]
     sandboxing: Cell<Sandboxing>,
+    /// Its [focused area](https://html.spec.whatwg.org/multipage/interaction.html#focused-area-of-the-document) if that is
+    /// an element; else it is the viewport.
+    focused_element: MutNullableDom<Element>,
     /// How many elements in it have a content navigable.
     child_navigables: Cell<u32>,
 }
@@ -115,6 +118,7 @@ impl Document {
             about_base_url: RefCell::new(None),
             referrer: RefCell::default(),
             sandboxing: Cell::default(),
+            focused_element: MutNullableDom::default(),
             child_navigables: Cell::new(0),
         }
     }
@@ -152,6 +156,27 @@ impl Document {
 
     pub(crate) fn set_sandboxing(&self, sandboxing: Sandboxing) {
         self.sandboxing.set(sandboxing);
+    }
+
+    /// The element that is the focused area. One that was taken out of the document
+    /// [is it no more](https://html.spec.whatwg.org/multipage/interaction.html#focus-fixup-step).
+    pub(crate) fn focused_element(&self) -> Option<DomRoot<Element>> {
+        let element = self.focused_element.get()?;
+        let node = element.upcast::<Node>();
+        let is_here = node.is_connected() && std::ptr::eq(&raw const *node.node_document(), self);
+        is_here.then_some(element)
+    }
+
+    pub(crate) fn set_focused_element(&self, element: Option<&Element>) {
+        self.focused_element.set(element);
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/interaction.html#dom-documentorshadowroot-activeelement>
+    pub(crate) fn active_element(&self) -> Option<DomRoot<Element>> {
+        // 1 to 5. The focused element, else 6 to 8 what the viewport stands for.
+        self.focused_element()
+            .or_else(|| self.body_element().map(DomRoot::upcast))
+            .or_else(|| self.document_element())
     }
 
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#concept-n-script> of its nodes.
@@ -729,7 +754,12 @@ impl DocumentMethods for Document {
 
     /// <https://html.spec.whatwg.org/multipage/interaction.html#dom-document-hasfocus>
     fn HasFocus(&self, _cx: &mut JSContext) -> Fallible<bool> {
-        Ok(self.is_fully_active())
+        Ok(self.has_focus())
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/interaction.html#dom-documentorshadowroot-activeelement>
+    fn GetActiveElement(&self, _cx: &mut JSContext) -> Option<DomRoot<Element>> {
+        self.active_element()
     }
 
     /// <https://html.spec.whatwg.org/multipage/interaction.html#dom-document-hidden>

@@ -135,6 +135,8 @@ enum PseudoClass {
     Link,
     /// `:defined`.
     Defined,
+    /// `:focus`.
+    Focus,
     /// Those that are never so in a page that nobody sees or touches.
     Never(&'static str),
 }
@@ -144,6 +146,7 @@ impl ToCss for PseudoClass {
         writer.write_str(match self {
             PseudoClass::Link => ":any-link",
             PseudoClass::Defined => ":defined",
+            PseudoClass::Focus => ":focus",
             PseudoClass::Never(name) => name,
         })
     }
@@ -155,7 +158,11 @@ impl NonTSPseudoClass for PseudoClass {
     }
 
     fn is_user_action_state(&self) -> bool {
-        matches!(self, PseudoClass::Never(name) if *name != ":visited")
+        match self {
+            PseudoClass::Never(name) => *name != ":visited",
+            PseudoClass::Focus => true,
+            PseudoClass::Link | PseudoClass::Defined => false,
+        }
     }
 }
 
@@ -199,7 +206,7 @@ impl<'i> selectors::Parser<'i> for SelectorParser {
             "visited" => PseudoClass::Never(":visited"),
             "hover" => PseudoClass::Never(":hover"),
             "active" => PseudoClass::Never(":active"),
-            "focus" => PseudoClass::Never(":focus"),
+            "focus" => PseudoClass::Focus,
             "focus-within" => PseudoClass::Never(":focus-within"),
             "focus-visible" => PseudoClass::Never(":focus-visible"),
             _ => return Err(cssparser::ParseError::custom(SelectorParseErrorKind::UnsupportedPseudoClassOrElement)),
@@ -308,6 +315,13 @@ impl selectors::Element for Matched {
         match class {
             PseudoClass::Link => self.is_link(),
             PseudoClass::Defined => true,
+            // <https://html.spec.whatwg.org/multipage/semantics-other.html#selector-focus>
+            PseudoClass::Focus => {
+                let document = self.node().node_document();
+                let focused =
+                    document.focused_element().is_some_and(|focused| Matched::from(&*focused).0 == self.0);
+                focused && document.has_focus()
+            }
             PseudoClass::Never(_) => false,
         }
     }

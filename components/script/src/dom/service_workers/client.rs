@@ -42,6 +42,11 @@ impl Client {
         }
     }
 
+    /// The client's id.
+    pub(super) fn client_id(&self) -> &ClientId {
+        &self.client
+    }
+
     /// [Create Client](https://w3c.github.io/ServiceWorker/#create-client-algorithm) or
     /// [Create Window Client](https://w3c.github.io/ServiceWorker/#create-windowclient-algorithm): a new object each
     /// time.

@@ -24,7 +24,7 @@ impl Clients {
 }
 
 /// The service worker that asks, and whom it asks.
-fn worker_and_manager(global: &GlobalScope) -> Fallible<(WorkerId, Handle)> {
+pub(super) fn worker_and_manager(global: &GlobalScope) -> Fallible<(WorkerId, Handle)> {
     let worker = global.downcast::<ServiceWorkerGlobalScope>().map(ServiceWorkerGlobalScope::worker);
     match (worker, environment::service_workers(global)) {
         (Some(worker), Some(service_workers)) => Ok((worker, service_workers)),

@@ -98,10 +98,11 @@ impl Reservation {
     /// The environment becomes these settings, if they are those of a client at all: the service worker that was asked
     /// for the response controls it.
     pub(crate) fn for_settings(&self, settings: EnvironmentSettings) -> EnvironmentSettings {
+        let reserved = std::mem::replace(&mut *self.state(), Reserved::new());
         if !settings.is_secure_context || settings.origin.is_opaque() {
+            self.forget(&reserved);
             return settings;
         }
-        let reserved = std::mem::replace(&mut *self.state(), Reserved::new());
         EnvironmentSettings { id: reserved.id, ..settings }
     }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod client;
 mod client_messages;
+mod client_navigation;
 pub(crate) mod clients;
 mod environment;
 mod event_dispatch;

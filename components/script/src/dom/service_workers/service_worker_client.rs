@@ -9,8 +9,9 @@ use service_worker::{
     ClientId, ClientInfo, ClientKind, ControllerRule, FrameType, Handle, Notification, Reply, WindowState,
     WorkerInfo,
 };
+use url::Url;
 
-use super::{environment, notifications};
+use super::{client_navigation, environment, notifications};
 use crate::dom::html::global_scope::EmbedderSettings;
 use crate::dom::html::window::Window;
 use crate::dom::html::workers::dedicated_worker_global_scope::DedicatedWorkerGlobalScope;
@@ -76,7 +77,8 @@ impl Drop for ServiceWorkerClient {
 /// What kind of client a global is; `None` for a service worker's.
 fn kind_of(global: &GlobalScope) -> Option<ClientKind> {
     if let Some(window) = global.downcast::<Window>() {
-        return Some(ClientKind::Window(window_state(window.upcast::<GlobalScope>().embedder().as_ref())));
+        let state = window_state(window.upcast::<GlobalScope>().embedder().as_ref());
+        return Some(ClientKind::Window(WindowState { focused: window.document().has_focus(), ..state }));
     }
     if global.is::<DedicatedWorkerGlobalScope>() {
         return Some(ClientKind::DedicatedWorker);
@@ -84,7 +86,7 @@ fn kind_of(global: &GlobalScope) -> Option<ClientKind> {
     global.is::<SharedWorkerGlobalScope>().then_some(ClientKind::SharedWorker)
 }
 
-/// Nobody looks at a window here: it is never focused.
+/// What a window is going to show before it has a document.
 pub(super) fn window_state(embedder: Option<&EmbedderSettings>) -> WindowState {
     // <https://w3c.github.io/ServiceWorker/#get-frame-type>
     let frame_type = if embedder.is_some() { FrameType::Nested } else { FrameType::TopLevel };
@@ -103,6 +105,13 @@ impl Observer for ClientObserver {
         self.tasks.post(
             TaskSource::DomManipulation,
             Box::new(move |cx, global| notifications::handle(cx, global, notification)),
+        );
+    }
+
+    fn navigate(&self, url: Url, reply: Reply<Option<ClientId>>) {
+        self.tasks.post(
+            TaskSource::UserInteraction,
+            Box::new(move |_cx, global| client_navigation::navigate(global, url, reply)),
         );
     }
 }

@@ -78,6 +78,7 @@ impl ServiceWorkerContainer {
     pub(crate) fn forget_client(&self) {
         let client = self.client.borrow_mut().take();
         drop(client);
+        self.controller.set(None);
     }
 
     /// [Get the service worker object](https://w3c.github.io/ServiceWorker/#get-the-service-worker-object).

@@ -4,7 +4,9 @@ use mozjs::jsval::UndefinedValue;
 use mozjs::rooted;
 use service_worker::{ClientInfo, VisibilityState, WindowState};
 
-use super::{Client, ServiceWorkerGlobalScope};
+use super::clients::worker_and_manager;
+use super::service_worker_container::parse;
+use super::{Client, ServiceWorkerGlobalScope, environment};
 use crate::bindings::enums::DocumentVisibilityState;
 use crate::bindings::interfaces::WindowClientMethods;
 use crate::webidl::*;
@@ -74,7 +76,37 @@ impl WindowClientMethods for WindowClient {
         if !worker.is_some_and(ServiceWorkerGlobalScope::take_window_interaction) {
             return Err(Error::InvalidAccess("a window can be focused after an interaction alone".into()));
         }
-        // 4.1–4.6. NB: nobody looks at a window here, so that focusing it never does anything.
+        // FIXME(spec): 4. Whoever embeds this decides which page is in front.
         Err(Error::Type("the window can't be focused".into()))
+    }
+
+    /// <https://w3c.github.io/ServiceWorker/#dom-windowclient-navigate>
+    fn Navigate(&self, cx: &mut JSContext, url: USVString) -> Fallible<Promise> {
+        let global = self.global();
+        // 1–2. Parse the URL.
+        let url = parse(&global, &url)?;
+        // 3. Not about:blank.
+        if url.as_str() == "about:blank" {
+            return Err(Error::Type("a client can't be navigated to about:blank".into()));
+        }
+        let (worker, service_workers) = worker_and_manager(&global)?;
+        // 6. A promise.
+        let promise = Promise::new(cx, &global);
+        // 4, 7. The manager's, and the client's.
+        let reply =
+            environment::reply(&global, &promise, |cx, global, promise, shown: Option<ClientInfo>| {
+                match shown {
+                    // 7.9.2–7.9.3.
+                    Some(client) => {
+                        let client = Client::create(cx, global, &client);
+                        promise.resolve(cx, &client);
+                    }
+                    // 7.9.1. It is of another origin.
+                    None => promise.resolve_value(cx, HandleValue::null()),
+                }
+            });
+        service_workers.navigate_client(worker, self.client.client_id().clone(), url, reply);
+        // 8. Return it.
+        Ok(promise)
     }
 }

@@ -62,11 +62,10 @@ fn answer(cx: &mut JSContext, window: &Window, command: Command) -> Result<Value
             _ => Value::Null,
         },
         Command::ActiveElement => {
-            // NB: nothing can have the focus, so that it is the body, as always when nothing else has it.
-            let Some(body) = document.body_element() else {
-                return Err(CommandError::new(ErrorCode::NoSuchElement, "the document has no body"));
+            let Some(element) = document.active_element() else {
+                return Err(CommandError::new(ErrorCode::NoSuchElement, "the document has no element"));
             };
-            window.reference_to(&body)
+            window.reference_to(&element)
         }
         Command::Element(reference, command) => {
             let element = window.known_element(&reference)?;

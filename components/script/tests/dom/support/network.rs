@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use fetch::{
     BoxFuture, Destination, FetchParams, HeaderList, Network, NetworkError, NetworkErrorKind,
-    OutgoingMessage, Request, RequestMode, Response, ResponseHead, ResponseType, WebSocketClose,
+    OutgoingMessage, Referrer, Request, RequestMode, Response, ResponseHead, ResponseType, WebSocketClose,
     WebSocketConnection, WebSocketEvent, body_of_bytes,
 };
 use futures::StreamExt;
@@ -21,6 +21,8 @@ pub struct FakeResponse {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: FakeBody,
+    /// What redirects have left of the request's referrer, if there were any.
+    pub referrer: Option<Referrer>,
 }
 
 /// What the body of an answer is.
@@ -69,12 +71,12 @@ impl FakeResponse {
     /// A good answer of this type.
     pub fn new(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
-        FakeResponse { status: 200, headers, body: FakeBody::Bytes(body.into()) }
+        FakeResponse { status: 200, headers, body: FakeBody::Bytes(body.into()), referrer: None }
     }
 
     /// An answer with this body, whatever it is.
     pub fn of(body: FakeBody) -> Self {
-        FakeResponse { status: 200, headers: Vec::new(), body }
+        FakeResponse { status: 200, headers: Vec::new(), body, referrer: None }
     }
 }
 
@@ -208,6 +210,7 @@ impl Network for FakeNetwork {
                 FakeBody::Failure => return Err(nothing()),
             };
             let mut response = Response::new(head, Some(body));
+            response.request_referrer = answer.referrer;
             // Another origin that was not asked: the page may not look into it.
             if params.request.mode == RequestMode::NoCors && !params.request.origin.is_origin_of(&url) {
                 let opaque = ResponseHead { response_type: ResponseType::Opaque, ..ResponseHead::default() };

@@ -4,8 +4,10 @@ use fetch::ReferrerPolicy;
 use html5ever::{LocalName, QualName, local_name};
 
 use super::dom_string_map::DOMStringMap;
+use crate::bindings::dictionaries::FocusOptions;
 use crate::bindings::interfaces::HTMLElementMethods;
 use crate::bindings::unions::BooleanOrUnrestrictedDoubleOrDOMString;
+use crate::dom::html::focus;
 use crate::dom::nodes::document::Document;
 use crate::dom::nodes::element::Element;
 use crate::dom::nodes::node::Node;
@@ -109,7 +111,7 @@ impl HTMLElement {
 }
 
 /// Whether it is a form control that is [disabled](https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#concept-fe-disabled).
-fn is_disabled(element: &Element) -> bool {
+pub(crate) fn is_disabled(element: &Element) -> bool {
     let has_attribute =
         |element: &Element| element.attribute_without_namespace(&local_name!("disabled")).is_some();
     let controls =
@@ -153,6 +155,19 @@ impl HTMLElementMethods for HTMLElement {
         event.fire_untrusted(cx, self.upcast());
         // 5.
         self.click_in_progress.set(false);
+        Ok(())
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/interaction.html#dom-focus>. NB: nothing is drawn, so that the options are of
+    /// no account.
+    fn Focus(&self, cx: &mut JSContext, _options: &FocusOptions) -> Fallible<()> {
+        focus::focus_element(cx, self.upcast());
+        Ok(())
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/interaction.html#dom-blur>
+    fn Blur(&self, cx: &mut JSContext) -> Fallible<()> {
+        focus::unfocus_element(cx, self.upcast());
         Ok(())
     }
 

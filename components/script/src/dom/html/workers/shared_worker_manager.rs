@@ -11,7 +11,7 @@ use super::shared_worker_global_scope::SharedWorkerGlobalScope;
 use crate::bindings::enums::{RequestCredentials, WorkerType};
 use crate::dom::html::message_port::PortEnd;
 use crate::embedder::{AgentId, AgentInfo, AgentKind, Hosts};
-use crate::runtime::agent::{Agent, AgentControl};
+use crate::runtime::agent::{Agent, AgentControl, GlobalId};
 use crate::runtime::engine_state::EngineState;
 use crate::runtime::engine_thread::NewAgent;
 use crate::runtime::task_queue::TaskQueue;
@@ -52,8 +52,9 @@ struct RunningSharedWorker {
     terms: SharedWorkerTerms,
     control: AgentControl,
     objects: Arc<WaitingObjects>,
-    /// The agents of its [owner set](https://html.spec.whatwg.org/multipage/workers.html#concept-WorkerGlobalScope-owner-set).
-    owners: Vec<Arc<TaskQueue>>,
+    /// The globals of its [owner set](https://html.spec.whatwg.org/multipage/workers.html#concept-WorkerGlobalScope-owner-set),
+    /// with their agents.
+    owners: Vec<(GlobalId, Arc<TaskQueue>)>,
 }
 
 /// The `SharedWorker` objects that do not know yet whether there will be a worker. They are kept alive until then.
@@ -67,7 +68,7 @@ struct WaitingObject {
     object: Trusted<SharedWorker>,
 }
 
-/// An agent is an owner of a shared worker until this is dropped.
+/// The globals of an agent can be owners of a shared worker until this is dropped.
 struct Owner {
     engine: Weak<EngineState>,
     worker: AgentId,
@@ -154,8 +155,8 @@ impl SharedWorkerManager {
         let worker = &mut workers[place];
         // 11.5.4. The object is told if there won't be a worker.
         worker.objects.add(object);
-        // 11.5.8. Its agent owns the worker.
-        worker.add_owner(agent);
+        // 11.5.8. Its global owns the worker.
+        worker.add_owner(agent, global.id());
         // 11.5.5–11.5.7, and run a worker, 12.13. The worker is told, once it runs.
         worker.connect(inside);
     }
@@ -169,14 +170,18 @@ impl SharedWorkerManager {
         drop(worker);
     }
 
-    /// An owner is gone. A worker without any is ended.
-    fn remove_owner(&self, owner: &Owner) {
+    /// An agent is gone.
+    fn remove_agent(&self, owner: &Owner) {
         let mut workers = self.lock();
-        let Some(worker) = workers.iter_mut().find(|worker| worker.id == owner.worker) else { return };
-        worker.owners.retain(|other| !Arc::ptr_eq(other, &owner.agent));
-        worker.control.task_queue().remove_owners(|other| Arc::ptr_eq(other, &owner.agent));
-        if worker.owners.is_empty() {
-            worker.control.close();
+        if let Some(worker) = workers.iter_mut().find(|worker| worker.id == owner.worker) {
+            worker.retain_owners(|(_, agent)| !Arc::ptr_eq(agent, &owner.agent));
+        }
+    }
+
+    /// A global is gone: its document was destroyed.
+    pub(crate) fn remove_global(&self, global: GlobalId) {
+        for worker in &mut *self.lock() {
+            worker.retain_owners(|(owner, _)| *owner != global);
         }
     }
 }
@@ -184,7 +189,7 @@ impl SharedWorkerManager {
 impl Drop for Owner {
     fn drop(&mut self) {
         if let Some(engine) = self.engine.upgrade() {
-            engine.shared_workers.remove_owner(self);
+            engine.shared_workers.remove_agent(self);
         }
     }
 }
@@ -215,15 +220,34 @@ impl RunningSharedWorker {
         RunningSharedWorker { id, key, terms, control, objects, owners }
     }
 
-    fn add_owner(&mut self, agent: &Agent) {
-        let queue = agent.task_queue();
-        if self.owners.iter().any(|owner| Arc::ptr_eq(owner, queue)) {
+    fn add_owner(&mut self, agent: &Agent, global: GlobalId) {
+        if self.owners.iter().any(|(owner, _)| *owner == global) {
             return;
         }
-        self.owners.push(queue.clone());
+        let queue = agent.task_queue();
+        let is_known = self.owners.iter().any(|(_, agent)| Arc::ptr_eq(agent, queue));
+        self.owners.push((global, queue.clone()));
+        if is_known {
+            return;
+        }
         self.control.task_queue().add_owner(queue.clone());
         let owner = Owner { engine: Arc::downgrade(agent.engine()), worker: self.id, agent: queue.clone() };
         agent.drop_at_end(Box::new(owner));
+    }
+
+    /// Keeps some owners. A worker without any is ended.
+    fn retain_owners(&mut self, keep: impl FnMut(&(GlobalId, Arc<TaskQueue>)) -> bool) {
+        let before = self.owners.len();
+        self.owners.retain(keep);
+        if self.owners.len() == before {
+            return;
+        }
+        let owners = &self.owners;
+        let is_gone = |agent: &Arc<TaskQueue>| !owners.iter().any(|(_, owner)| Arc::ptr_eq(owner, agent));
+        self.control.task_queue().remove_owners(is_gone);
+        if owners.is_empty() {
+            self.control.close();
+        }
     }
 
     /// Queues the task that fires `connect`, for when the worker's script has run.
