@@ -8,6 +8,7 @@
 //! There is no HTTP cache yet, no proxy and no HSTS; cookies come through the trait [`fetch::CookieJar`], what is behind a
 //! `blob:` URL with the request.
 
+mod authentication;
 mod body;
 mod config;
 mod connection;

@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use crate::NetConfig;
+use crate::authentication::AuthenticationEntries;
 use crate::connection::ConnectionPool;
 use crate::fetching::web_socket::establish;
 use crate::fetching::{Fetch, InflightKeepalive};
@@ -31,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) connections: ConnectionPool,
     pub(crate) preflight_cache: Mutex<PreflightCache>,
     pub(crate) inflight_keepalive: InflightKeepalive,
+    pub(crate) authentication: AuthenticationEntries,
     pub(crate) cookies: Option<Arc<dyn CookieJar>>,
 }
 
@@ -49,6 +51,7 @@ impl HttpNetwork {
             runtime,
             preflight_cache: Mutex::default(),
             inflight_keepalive: InflightKeepalive::default(),
+            authentication: AuthenticationEntries::default(),
             cookies,
         }))
     }

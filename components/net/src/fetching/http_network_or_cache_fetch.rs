@@ -4,6 +4,7 @@
 
 use fetch::http_extensions::fetch_metadata::append_fetch_metadata_headers;
 use fetch::http_extensions::origin::append_request_origin_header;
+use fetch::schemes::includes_credentials;
 use fetch::secure_contexts::is_url_potentially_trustworthy;
 use fetch::{
     CacheMode, CredentialsMode, Initiator, NetworkError, NetworkErrorKind, Referrer, Request, Response,
@@ -11,6 +12,8 @@ use fetch::{
 };
 
 use super::Fetch;
+use crate::authentication::{authorization_of, basic_realm};
+use crate::body::buffer::discard;
 use crate::body::content_coding::accept_encoding;
 
 impl Fetch {
@@ -54,11 +57,20 @@ impl Fetch {
         append_cache_headers(&mut http_request);
         // 8.19–8.20. Codings: a part of an encoded body would be of no use.
         self.append_accept_encoding(&mut http_request);
-        // 8.21. Cookies. FIXME(spec): authentication entries.
+        // 8.21. Cookies,
         if include_credentials {
             let cookies = self.shared.cookies.as_ref().and_then(|jar| jar.cookie_header(&http_request));
             if let Some(cookies) = cookies {
                 http_request.headers.append("Cookie", cookies);
+            }
+            // and what the server has accepted before, unless the URL has credentials that count.
+            let url = http_request.current_url();
+            let entry = self.shared.authentication.authorization(url);
+            let entry = entry.filter(|_| !http_request.use_url_credentials || !includes_credentials(url));
+            if let Some(authorization) = entry
+                && !http_request.headers.contains("Authorization")
+            {
+                http_request.headers.append("Authorization", authorization);
             }
         }
         // 8.22–8.26. FIXME(spec): the HTTP cache. 10.1. Without one there is nothing cached.
@@ -71,8 +83,11 @@ impl Fetch {
         // 10.2. The network.
         tracing::debug!(method = http_request.method, url = %http_request.current_url(), "request");
         let mut response = self.http_network_fetch(&http_request, include_credentials, false).await?;
+        // 14. The server asks who it is.
+        if response.head.status == 401 && include_credentials {
+            response = self.authenticate(&mut http_request, response).await?;
+        }
         // 15. A misdirected request may do better on a connection of its own.
-        // (13.–14. FIXME(spec): authentication by the person.)
         if response.head.status == 421
             && http_request.body.as_ref().is_none_or(fetch::RequestBody::is_replayable)
         {
@@ -82,6 +97,40 @@ impl Fetch {
         response.head.url_list = http_request.url_list.iter().cloned().collect();
         response.head.range_requested = http_request.headers.contains("Range");
         response.head.request_includes_credentials = include_credentials;
+        Ok(response)
+    }
+
+    /// Step 14, and what is done of 8.21 then: the URL's credentials are the answer. FIXME(spec): nobody is asked for
+    /// others.
+    async fn authenticate(
+        &mut self,
+        http_request: &mut Request,
+        response: Response,
+    ) -> Result<Response, NetworkError> {
+        let url = http_request.current_url().clone();
+        if self.request.response_tainting == ResponseTainting::Cors
+            || !self.request.use_url_credentials
+            || !includes_credentials(&url)
+            || http_request.headers.contains("Authorization")
+        {
+            return Ok(response);
+        }
+        // NB: of the schemes that there are this one alone is known.
+        let Some(realm) = basic_realm(&response.head.headers) else { return Ok(response) };
+        // 14.2. A body that can't be sent again.
+        if http_request.body.as_ref().is_some_and(|body| !body.is_replayable()) {
+            let message = "the server asks for credentials and the body again, which can be read only once";
+            return Err(NetworkError::new(NetworkErrorKind::Protocol, message).at(&url));
+        }
+        discard(response.body, &self.shared.runtime);
+        // 14.4. Once more.
+        let authorization = authorization_of(&url);
+        http_request.headers.append("Authorization", authorization.clone());
+        let response = self.http_network_fetch(http_request, true, false).await?;
+        // 16. NB: what is not accepted is not kept.
+        if response.head.status != 401 {
+            self.shared.authentication.create(&url, realm, authorization);
+        }
         Ok(response)
     }
 

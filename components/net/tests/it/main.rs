@@ -1,6 +1,7 @@
 //! The network against real servers on the loopback interface.
 #![allow(clippy::unwrap_used, reason = "a test that can not be set up should fail loudly")]
 
+mod authentication;
 mod blocking;
 mod bodies;
 mod codings;
