@@ -281,6 +281,30 @@ interface HTMLIFrameElement : HTMLElement {
   readonly attribute WindowProxy? contentWindow;
 };
 
+// Images
+// https://html.spec.whatwg.org/multipage/embedded-content.html#the-img-element
+
+[Exposed=Window,
+ LegacyFactoryFunction=Image(optional unsigned long width, optional unsigned long height)]
+interface HTMLImageElement : HTMLElement {
+  [CEReactions, Reflect] attribute DOMString alt;
+  [CEReactions, ReflectURL] attribute USVString src;
+  [CEReactions, Reflect] attribute USVString srcset;
+  [CEReactions, Reflect] attribute DOMString sizes;
+  [CEReactions] attribute DOMString? crossOrigin;
+  [CEReactions, Reflect] attribute DOMString useMap;
+  [CEReactions, Reflect] attribute boolean isMap;
+  [CEReactions] attribute unsigned long width;
+  [CEReactions] attribute unsigned long height;
+  readonly attribute unsigned long naturalWidth;
+  readonly attribute unsigned long naturalHeight;
+  readonly attribute boolean complete;
+  readonly attribute USVString currentSrc;
+  [CEReactions] attribute DOMString referrerPolicy;
+
+  Promise<undefined> decode();
+};
+
 // Media elements
 // https://html.spec.whatwg.org/multipage/media.html
 
@@ -844,6 +868,7 @@ interface WorkerLocation {
 // HTMLLinkElement: hreflang, sizes, imageSrcset, imageSizes, blocking, disabled, fetchPriority, LinkStyle; the obsolete
 //   members
 // HTMLIFrameElement: allowFullscreen, loading, getSVGDocument(), TrustedHTML in srcdoc; the obsolete members
+// HTMLImageElement: decoding, loading, fetchPriority, x, y; the obsolete members; HTMLPictureElement
 // HTMLMediaElement: srcObject, fastSeek(), getStartDate(), the tracks, and the event stalled
 // All other elements with their interfaces, attributes and events; drag and drop, the sanitizer
 // Window: history, navigation, customElements, locationbar, menubar, personalbar, scrollbars, statusbar, toolbar,

@@ -15,6 +15,7 @@ mod event_source;
 mod fetch_method;
 mod focus;
 mod frames;
+mod images;
 mod media;
 mod messaging;
 mod modules;

@@ -610,10 +610,9 @@ fn windows_are_opened_and_focused_after_an_interaction_alone() {
 
 #[test]
 fn a_frame_that_is_taken_out_has_no_controller() {
-    let world = World::new(
-        Site::default().script("/sw.js", "").document("/frame", "").page(
-            "/",
-            r#"
+    let world = World::new(Site::default().script("/sw.js", "").document("/frame", "").page(
+        "/",
+        r#"
             await ready();
             const frame = document.createElement("iframe");
             frame.src = "/frame";
@@ -623,8 +622,7 @@ fn a_frame_that_is_taken_out_has_no_controller() {
             frame.remove();
             console.log(serviceWorker.controller);
             "#,
-        ),
-    );
+    ));
     let page = world.open("/");
     page.logs("activated");
     page.logs("null");

@@ -15,6 +15,7 @@ pub(crate) mod focus;
 pub(crate) mod frames;
 mod global_end;
 pub(crate) mod global_scope;
+pub(crate) mod images;
 pub(crate) mod location;
 pub(crate) mod media;
 pub(crate) mod message_channel;

@@ -8,6 +8,7 @@ use super::elements::html_iframe_element::HTMLIFrameElement;
 use super::elements::html_link_element::HTMLLinkElement;
 use super::elements::html_meta_element::HTMLMetaElement;
 use super::elements::html_script_element::HTMLScriptElement;
+use super::images::html_image_element::HTMLImageElement;
 use super::media::html_media_element::HTMLMediaElement;
 use super::media::html_source_element::HTMLSourceElement;
 use crate::dom::events::content_attributes;
@@ -36,6 +37,8 @@ pub(crate) fn post_connection_steps(cx: &mut JSContext, node: &Node) {
         link.became_connected(cx);
     } else if let Some(media) = node.downcast::<HTMLMediaElement>() {
         media.has_attributes_now(cx);
+    } else if let Some(image) = node.downcast::<HTMLImageElement>() {
+        image.has_attributes_now(cx);
     }
 }
 
@@ -85,6 +88,8 @@ pub(crate) fn attribute_change_steps(
         frame.attribute_changed(cx, &name.local, value);
     } else if let Some(media) = element.downcast::<HTMLMediaElement>() {
         media.attribute_changed(cx, &name.local, value);
+    } else if let Some(image) = element.downcast::<HTMLImageElement>() {
+        image.attribute_changed(cx, &name.local, old_value, value);
     } else if let Some(link) = element.downcast::<HTMLLinkElement>() {
         link.attribute_changed(cx, &name.local);
     }
@@ -94,6 +99,8 @@ pub(crate) fn attribute_change_steps(
 pub(crate) fn cloning_steps(cx: &mut JSContext, node: &Node, copy: &Node) {
     if let Some(media) = copy.downcast::<HTMLMediaElement>() {
         media.was_made(cx);
+    } else if let Some(image) = copy.downcast::<HTMLImageElement>() {
+        image.has_attributes_now(cx);
     }
     if let (Some(script), Some(copy)) =
         (node.downcast::<HTMLScriptElement>(), copy.downcast::<HTMLScriptElement>())

@@ -1,6 +1,6 @@
 //! <https://html.spec.whatwg.org/multipage/dom.html#htmlelement>
 
-use fetch::ReferrerPolicy;
+use fetch::{CredentialsMode, Destination, ReferrerPolicy, Request, RequestMode, Url};
 use html5ever::{LocalName, QualName, local_name};
 
 use super::dom_string_map::DOMStringMap;
@@ -99,6 +99,20 @@ impl HTMLElement {
                 Ok(())
             }
         }
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#create-a-potential-cors-request>, with the state of the
+    /// attribute `crossorigin`.
+    pub(crate) fn create_a_potential_cors_request(&self, url: Url, destination: Destination) -> Request {
+        let mut request = self.global().new_request(url);
+        request.destination = destination;
+        (request.mode, request.credentials) = match self.reflected_cross_origin().as_deref() {
+            None => (RequestMode::NoCors, CredentialsMode::Include),
+            Some("use-credentials") => (RequestMode::Cors, CredentialsMode::Include),
+            Some(_) => (RequestMode::Cors, CredentialsMode::SameOrigin),
+        };
+        request.use_url_credentials = true;
+        request
     }
 
     /// `referrerPolicy`, a [referrer policy attribute](https://html.spec.whatwg.org/multipage/urls-and-fetching.html#referrer-policy-attribute),

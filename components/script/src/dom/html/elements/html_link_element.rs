@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use fetch::{CredentialsMode, Destination, NetworkError, RequestMode, Response};
+use fetch::{Destination, NetworkError, Response};
 use futures::TryStreamExt;
 use futures::future::{AbortHandle, Abortable};
 use html5ever::{LocalName, QualName, local_name};
@@ -100,14 +100,7 @@ impl HTMLLinkElement {
         let Ok(url) = document.parse_url(&href) else { return };
         // Preload, 1–7. The request: <https://html.spec.whatwg.org/multipage/semantics.html#create-a-link-request>
         let global = self.global();
-        let mut request = global.new_request(url);
-        request.destination = destination;
-        (request.mode, request.credentials) = match self.GetCrossOrigin().as_deref() {
-            None => (RequestMode::NoCors, CredentialsMode::Include),
-            Some("use-credentials") => (RequestMode::Cors, CredentialsMode::Include),
-            Some(_) => (RequestMode::Cors, CredentialsMode::SameOrigin),
-        };
-        request.use_url_credentials = true;
+        let mut request = self.html_element.create_a_potential_cors_request(url, destination);
         request.integrity = self.Integrity().into();
         request.referrer_policy = self.ReferrerPolicy().parse().unwrap_or_default();
         // Preload, 8–13. Fetch it, with all of its body.

@@ -45,6 +45,7 @@ use self::html_select_element::HTMLSelectElement;
 use self::html_span_element::HTMLSpanElement;
 use self::html_title_element::HTMLTitleElement;
 use self::html_unknown_element::HTMLUnknownElement;
+use crate::dom::html::images::html_image_element::HTMLImageElement;
 use crate::dom::html::media::html_audio_element::HTMLAudioElement;
 use crate::dom::html::media::html_source_element::HTMLSourceElement;
 use crate::dom::html::media::html_video_element::HTMLVideoElement;
@@ -76,6 +77,7 @@ pub(crate) fn create_element(cx: &mut JSContext, document: &Document, name: Qual
         local_name!("head") => make!(HTMLHeadElement),
         local_name!("html") => make!(HTMLHtmlElement),
         local_name!("iframe") => make!(HTMLIFrameElement),
+        local_name!("img") => make!(HTMLImageElement),
         local_name!("input") => make!(HTMLInputElement),
         local_name!("link") => make!(HTMLLinkElement),
         local_name!("meta") => make!(HTMLMetaElement),

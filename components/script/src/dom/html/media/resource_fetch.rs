@@ -5,10 +5,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use fetch::http::content_range::{extract_content_range_values, unsatisfied_length};
-use fetch::{
-    BodyStream, CredentialsMode, Destination, FetchParams, Network, Origin, RequestMode, Response,
-    ResponseType, Url,
-};
+use fetch::{BodyStream, Destination, FetchParams, Network, Origin, Response, ResponseType, Url};
 use futures::channel::mpsc::unbounded;
 use futures::future::{AbortHandle, Abortable};
 use futures::{StreamExt, TryStreamExt};
@@ -16,8 +13,8 @@ use futures::{StreamExt, TryStreamExt};
 use super::demuxing::{Command, Listener, Listening, Order, Report, Source, Want, start_demuxing};
 use super::html_media_element::HTMLMediaElement;
 use super::html_video_element::HTMLVideoElement;
-use crate::bindings::interfaces::HTMLMediaElementMethods;
 use crate::dom::csp::fetch_params;
+use crate::dom::html::elements::html_element::HTMLElement;
 use crate::webidl::*;
 
 /// Bytes that are not wanted are read nevertheless, if they are no more than this many: that is quicker than another
@@ -50,16 +47,10 @@ impl HTMLMediaElement {
     /// Step 5, remote, from 2 on.
     pub(super) fn start_fetching(&self, url: Url) {
         let global = self.global();
-        // 2. The request: <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#create-a-potential-cors-request>
-        let mut request = global.new_request(url);
+        // 2. The request.
         let is_video = self.downcast::<HTMLVideoElement>().is_some();
-        request.destination = if is_video { Destination::Video } else { Destination::Audio };
-        (request.mode, request.credentials) = match self.GetCrossOrigin().as_deref() {
-            None => (RequestMode::NoCors, CredentialsMode::Include),
-            Some("use-credentials") => (RequestMode::Cors, CredentialsMode::Include),
-            Some(_) => (RequestMode::Cors, CredentialsMode::SameOrigin),
-        };
-        request.use_url_credentials = true;
+        let destination = if is_video { Destination::Video } else { Destination::Audio };
+        let request = self.upcast::<HTMLElement>().create_a_potential_cors_request(url, destination);
         // 4–9. Fetch it, from its first byte on.
         let fetch = ResourceFetch {
             network: global.hosts().network.clone(),

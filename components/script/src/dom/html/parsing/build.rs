@@ -5,6 +5,7 @@ use html5ever::tendril::StrTendril;
 use super::sink::{Insertion, NodeId, Operation};
 use crate::dom::html::elements::create_element;
 use crate::dom::html::elements::html_script_element::HTMLScriptElement;
+use crate::dom::html::images::html_image_element::HTMLImageElement;
 use crate::dom::html::media::html_media_element::HTMLMediaElement;
 use crate::dom::nodes::attributes::{Attribute, Attributes};
 use crate::dom::nodes::character_data::CharacterData;
@@ -111,6 +112,8 @@ impl Builder {
         element.set_initial_attributes(convert(attributes));
         if let Some(media) = element.downcast::<HTMLMediaElement>() {
             media.was_made(cx);
+        } else if let Some(image) = element.downcast::<HTMLImageElement>() {
+            image.has_attributes_now(cx);
         }
         if let Some(script) = element.downcast::<HTMLScriptElement>() {
             script.set_parser_inserted(&self.document, u32::try_from(line).unwrap_or(u32::MAX));
