@@ -1,7 +1,7 @@
 //! Request bodies that are streams: <https://fetch.spec.whatwg.org/#concept-request-transmit-body>.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use fetch::{BodyStream, NetworkError, NetworkErrorKind};
 use futures::{StreamExt, TryStreamExt};
@@ -65,9 +65,19 @@ pub(super) fn body_of_source(
     global: &GlobalScope,
     source: &Arc<dyn fetch::BodySource>,
 ) -> RootedBody {
+    // Who has a reader has it, whoever else would open it before the first chunk is read.
+    let claimed = Arc::new(Mutex::new(None));
+    let claim = {
+        let (claimed, source) = (claimed.clone(), source.clone());
+        move || *claimed.lock().unwrap_or_else(PoisonError::into_inner) = Some(source.open())
+    };
     let opened = source.clone();
-    let bytes = futures::stream::once(async move { opened.open() }).try_flatten();
-    let stream = ReadableStream::from_body_stream(cx, global, bytes.boxed(), Reading::OnceLocked);
+    let bytes = futures::stream::once(async move {
+        let claimed = claimed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        claimed.unwrap_or_else(|| opened.open())
+    });
+    let reading = Reading::OnceClaimed(Box::new(claim));
+    let stream = ReadableStream::from_body_stream(cx, global, bytes.try_flatten().boxed(), reading);
     let source = if source.is_replayable() { BodySource::Native(source.clone()) } else { BodySource::None };
     Body::new(&stream, source)
 }

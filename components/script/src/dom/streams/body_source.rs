@@ -11,12 +11,13 @@ use super::underlying_source::{Source, root_source};
 use crate::webidl::*;
 
 /// When a body is begun to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reading {
     /// Now: what comes over a network.
     AtOnce,
-    /// When somebody has a reader: what is kept, and may be there once alone.
+    /// When somebody has a reader: what is kept.
     OnceLocked,
+    /// The same for what may be there once alone: this claims it, before anything is read.
+    OnceClaimed(Box<dyn FnOnce() + Send>),
 }
 
 impl ReadableStream {
@@ -30,8 +31,10 @@ impl ReadableStream {
         reading: Reading,
     ) -> DomRoot<ReadableStream> {
         let ahead = Arc::new(ReadAhead::default());
-        if reading == Reading::AtOnce {
-            ahead.begin();
+        match reading {
+            Reading::AtOnce => ahead.begin(),
+            Reading::OnceLocked => {}
+            Reading::OnceClaimed(claim) => ahead.claim_when_locked(claim),
         }
         // The buffer is the source's: the stream's own queue stays empty.
         let source = root_source(BodySource { ahead: ahead.clone() });

@@ -39,6 +39,8 @@ struct State {
     size: usize,
     /// The end, or why there is none.
     end: Option<Result<(), NetworkError>>,
+    /// What is to be done before it is time to read.
+    claim: Option<Box<dyn FnOnce() + Send>>,
     /// Whether it is time to read.
     reads: bool,
     /// Nobody here wants any more of it, or has heard of the end.
@@ -84,9 +86,19 @@ impl ReadAhead {
         state.wake_filler();
     }
 
+    /// Does something when the stream is locked, before anything is read.
+    pub(super) fn claim_when_locked(&self, claim: Box<dyn FnOnce() + Send>) {
+        self.lock().claim = Some(claim);
+    }
+
     /// Keeps the stream, for as long as something may come of itself. Begins to read.
     pub(super) fn hold(&self, stream: &ReadableStream) {
         let mut state = self.lock();
+        if !state.is_over
+            && let Some(claim) = state.claim.take()
+        {
+            claim();
+        }
         if state.is_over || state.end.is_some() {
             return;
         }
