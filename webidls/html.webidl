@@ -510,6 +510,19 @@ dictionary PromiseRejectionEventInit : EventInit {
   any reason;
 };
 
+// PageTransitionEvent
+// https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-pagetransitionevent-interface
+
+[Exposed=Window]
+interface PageTransitionEvent : Event {
+  constructor(DOMString type, optional PageTransitionEventInit eventInitDict = {});
+  readonly attribute boolean persisted;
+};
+
+dictionary PageTransitionEventInit : EventInit {
+  boolean persisted = false;
+};
+
 // Event handlers
 // https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-attributes
 
@@ -558,8 +571,11 @@ interface mixin WindowEventHandlers {
   attribute EventHandler onmessageerror;
   attribute EventHandler onoffline;
   attribute EventHandler ononline;
+  attribute EventHandler onpagehide;
+  attribute EventHandler onpageshow;
   attribute EventHandler onrejectionhandled;
   attribute EventHandler onunhandledrejection;
+  attribute EventHandler onunload;
 };
 
 // The WindowOrWorkerGlobalScope mixin

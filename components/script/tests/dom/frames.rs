@@ -44,6 +44,67 @@ fn a_frame_without_a_source_is_there_at_once() {
 }
 
 #[test]
+fn a_document_is_told_when_it_is_shown_and_when_it_is_over() {
+    let page = page_with(&[
+        (
+            "https://page.test/outer.html",
+            "<body onpageshow='console.log(1)'><script>top.follow(window, 'outer')</script><iframe src=inner.html></iframe>",
+        ),
+        ("https://page.test/inner.html", "<script>top.follow(window, 'inner')</script>"),
+        ("https://page.test/next.html", ""),
+        (
+            "https://page.test/stays.html",
+            "<script>onunload = () => parent.document.querySelector('iframe').remove()</script>",
+        ),
+    ]);
+    page.run(&format!(
+        "{FRAME} window.follow = (window, name) => {{
+            for (const type of ['load', 'pageshow', 'pagehide', 'unload']) {{
+                window.addEventListener(type, event => console.log(name, type, event.target === window.document,
+                    event.persisted, event.bubbles));
+            }}
+        }};
+        let f; frame({{src: 'outer.html'}}).then(loaded => f = loaded);"
+    ));
+    let show = [
+        "inner load true undefined false",
+        "inner pageshow true false true",
+        "outer load true undefined false",
+    ];
+    let shown = ["1", "outer pageshow true false true"];
+    assert_eq!(page.console(), [&show[..], &shown[..]].concat());
+    // Inner ones first; once.
+    page.run("f.src = 'next.html'");
+    let hide = [
+        "inner pagehide true false true",
+        "inner unload true undefined false",
+        "outer pagehide true false true",
+        "outer unload true undefined false",
+    ];
+    assert_eq!(page.console(), hide);
+    for remove in ["f.remove()", "f.parentNode.removeChild(f)"] {
+        page.run("if (!f.isConnected) document.body.append(f); f.src = 'outer.html'");
+        page.console();
+        page.run(remove);
+        assert_eq!(page.console(), hide, "{remove}");
+    }
+    // What it does then to its frame is done.
+    page.run("f = null; frame({src: 'stays.html'}).then(loaded => f = loaded)");
+    page.run("f.src = 'next.html'");
+    assert_eq!(page.eval("[f.isConnected, length]"), "[false,0]");
+}
+
+#[test]
+fn what_is_to_stay_alive_is_fetched_by_a_document_that_is_over() {
+    let page = page_with(&[(
+        "https://page.test/frame.html",
+        "<script>onunload = () => { fetch('/kept', { keepalive: true }); fetch('/not-kept'); }</script>",
+    )]);
+    page.run(&format!("{FRAME} frame({{src: 'frame.html'}}).then(frame => frame.remove())"));
+    assert!(page.network.urls().contains(&"https://page.test/kept".to_owned()), "{:?}", page.network.urls());
+}
+
+#[test]
 fn a_frame_shows_what_its_source_names() {
     let page = page_with(&[(
         "https://page.test/frame.html",

@@ -58,8 +58,17 @@ const OF_ELEMENTS: &[&str] = &[
 ];
 
 /// Those of `WindowEventHandlers`, which `body` elements have for their window.
-const OF_WINDOWS: &[&str] =
-    &["onmessage", "onmessageerror", "onoffline", "ononline", "onrejectionhandled", "onunhandledrejection"];
+const OF_WINDOWS: &[&str] = &[
+    "onmessage",
+    "onmessageerror",
+    "onoffline",
+    "ononline",
+    "onpagehide",
+    "onpageshow",
+    "onrejectionhandled",
+    "onunhandledrejection",
+    "onunload",
+];
 
 /// <https://html.spec.whatwg.org/multipage/webappapis.html#internal-raw-uncompiled-handler>
 #[derive(Clone, JSTraceable)]

@@ -3,6 +3,7 @@
 
 use crate::bindings::enums::DocumentReadyState;
 use crate::dom::html::elements::html_script_element::HTMLScriptElement;
+use crate::dom::html::page_transition_event::PageTransitionEvent;
 use crate::dom::nodes::document::Document;
 use crate::dom::service_workers::ServiceWorkerContainer;
 use crate::embedder::AgentEvent;
@@ -28,6 +29,8 @@ pub(crate) struct LoadingState {
     stage: Cell<Stage>,
     /// <https://html.spec.whatwg.org/multipage/parsing.html#delay-the-load-event>: by so many things.
     delays: Cell<u32>,
+    /// <https://html.spec.whatwg.org/multipage/document-lifecycle.html#page-showing>
+    page_showing: Cell<bool>,
 }
 
 impl LoadingState {
@@ -38,7 +41,17 @@ impl LoadingState {
         } else {
             (DocumentReadyState::Complete, Stage::Complete)
         };
-        Self { readiness: Cell::new(readiness), stage: Cell::new(stage), delays: Cell::new(0) }
+        Self {
+            readiness: Cell::new(readiness),
+            stage: Cell::new(stage),
+            delays: Cell::new(0),
+            page_showing: Cell::new(false),
+        }
+    }
+
+    /// Whether the document is shown, which it isn't any more.
+    pub(super) fn take_page_showing(&self) -> bool {
+        self.page_showing.take()
     }
 
     /// <https://html.spec.whatwg.org/multipage/dom.html#current-document-readiness>
@@ -179,6 +192,11 @@ impl Document {
         let Some(window) = self.window() else { return };
         // 9.5. `load`, at the window, with the document as its target.
         window.fire_load_event(cx, self);
+        // 9.8–9.9. It is shown, if it still is there.
+        if self.window().is_some() {
+            self.loading().page_showing.set(true);
+            PageTransitionEvent::fire(cx, self, "pageshow");
+        }
         // 9.12. <https://html.spec.whatwg.org/multipage/document-lifecycle.html#completely-finish-loading>: whoever it
         // is in is told.
         let navigable = window.window_proxy();

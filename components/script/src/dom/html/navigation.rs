@@ -20,6 +20,7 @@ use service_worker::{ClientId, Reply};
 use super::frames::{self, NavigateParams};
 use super::global_scope::EnvironmentSettings;
 use super::parsing::parser::DocumentParser;
+use super::unloading::tell_of_unloading;
 use super::window::{Place, Window};
 use super::window_proxy::{NavigationId, WindowProxy};
 use super::x_frame_options;
@@ -214,7 +215,8 @@ impl Shown {
         }
     }
 
-    /// <https://html.spec.whatwg.org/multipage/document-lifecycle.html#initialise-the-document-object>
+    /// <https://html.spec.whatwg.org/multipage/document-lifecycle.html#initialise-the-document-object>. None, if the document
+    /// that was there has seen to it that there won't be one.
     fn show(
         &self,
         cx: &mut JSContext,
@@ -223,13 +225,15 @@ impl Shown {
         settings: EnvironmentSettings,
         sandboxing: Sandboxing,
         content_type: &str,
-    ) -> DomRoot<Window> {
-        navigable.navigation_has_document();
+    ) -> Option<DomRoot<Window>> {
         let old = navigable.window();
+        // The old one hears that it is over. Then the navigable may be gone, or on its way elsewhere.
+        tell_of_unloading(cx, &old.document());
+        self.navigable()?;
+        navigable.navigation_has_document();
         // 7. The window of an initial `about:blank` stays.
         let same_origin = old.upcast::<GlobalScope>().origin().same_origin(&settings.origin);
         let stays = old.document().is_initial_about_blank() && same_origin;
-        // FIXME(spec): the events `pagehide`, `visibilitychange`, `beforeunload` and `unload`.
         {
             let mut realm = enter_realm(cx, old.reflector().get_jsobject());
             frames::destroy_document(&mut realm, &old.document());
@@ -251,7 +255,7 @@ impl Shown {
         document.set_about_base_url(self.params.initiator.base_url.clone());
         document.set_referrer(self.referrer.clone());
         self.reply(Ok(Some(frames::client_of(&window))));
-        window
+        Some(window)
     }
 
     /// <https://html.spec.whatwg.org/multipage/document-lifecycle.html#read-ua-inline>: an empty document that nobody can
@@ -264,7 +268,8 @@ impl Shown {
             origin: Origin::new_opaque(),
             ..self.settings(&navigable, self.params.url.clone(), PolicyContainer::default(), self.sandboxing)
         };
-        let window = self.show(cx, agent, &navigable, settings, self.sandboxing, "text/html");
+        let shown = self.show(cx, agent, &navigable, settings, self.sandboxing, "text/html");
+        let Some(window) = shown else { return };
         start_parser(&window.document(), None);
         end_document(cx, &window.document());
     }
@@ -416,6 +421,7 @@ impl Loading {
                     let settings = reservation.for_settings(settings);
                     let content_type = kind.content_type();
                     let window = shown.show(cx, agent, &navigable, settings, sandboxing, &content_type);
+                    let Some(window) = window else { return };
                     // What the redirects have left of it.
                     match referrer {
                         Some(Referrer::Url(url)) => window.document().set_referrer(url.into()),
@@ -447,6 +453,7 @@ impl Loading {
         let policies = shown.policy_container(&navigable, &self.url, PolicyContainer::default());
         let settings = shown.settings(&navigable, self.url.clone(), policies, shown.sandboxing);
         let window = shown.show(cx, &agent, &navigable, settings, shown.sandboxing, "text/html");
+        let Some(window) = window else { return };
         let document = window.document();
         let mut realm = enter_realm(cx, window.reflector().get_jsobject());
         let parser = start_parser(&document, Some(UTF_8));

@@ -21,6 +21,7 @@ use crate::bindings::unions::NodeOrDOMString;
 use crate::dom::events::content_attributes;
 use crate::dom::html::elements::create_element;
 use crate::dom::html::parsing::fragment::parse_fragment;
+use crate::dom::html::unloading::is_about_to_be_removed;
 use crate::webidl::*;
 
 /// <https://dom.spec.whatwg.org/#element>
@@ -572,6 +573,7 @@ impl ElementMethods for Element {
 
     /// <https://dom.spec.whatwg.org/#dom-childnode-remove>
     fn Remove(&self, cx: &mut JSContext) -> Fallible<()> {
+        is_about_to_be_removed(cx, self.upcast());
         mutation::remove(cx, self.upcast());
         Ok(())
     }

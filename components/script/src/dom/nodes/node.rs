@@ -10,6 +10,7 @@ use super::node_list::NodeList;
 use super::registered_observers::RegisteredObserver;
 use crate::bindings::dictionaries::GetRootNodeOptions;
 use crate::bindings::interfaces::NodeMethods;
+use crate::dom::html::unloading::is_about_to_be_removed;
 use crate::dom::nodes::character_data::CharacterData;
 use crate::dom::nodes::document_type::DocumentType;
 use crate::dom::nodes::text::Text;
@@ -546,6 +547,7 @@ impl NodeMethods for Node {
 
     /// <https://dom.spec.whatwg.org/#dom-node-removechild>
     fn RemoveChild(&self, cx: &mut JSContext, child: &Node) -> Fallible<DomRoot<Node>> {
+        is_about_to_be_removed(cx, child);
         mutation::pre_remove(cx, child, self)?;
         Ok(DomRoot::from_ref(child))
     }
