@@ -249,6 +249,11 @@ impl Handle {
         self.send(move |manager| manager.post_message_to_client(worker, &client, message, origin));
     }
 
+    /// `WindowClient.focus()`, once a person did something. The answer is the client as it is then.
+    pub fn focus_client(&self, client: ClientId, reply: Reply<ClientInfo>) {
+        self.send(move |manager| manager.focus_client(&client, reply));
+    }
+
     /// `WindowClient.navigate()`, for a URL that it allows. The answer is the client that the window shows then, or `None`
     /// if that is of another origin.
     pub fn navigate_client(

@@ -314,6 +314,11 @@ struct Navigable(Log);
 impl service_worker::host::Observer for Navigable {
     fn notify(&self, _: service_worker::Notification) {}
 
+    fn focus(&self, reply: Reply<()>) {
+        self.0.add("focus");
+        reply.send(Ok(()));
+    }
+
     fn navigate(&self, url: fetch::Url, reply: Reply<Option<ClientId>>) {
         self.0.add(format!("navigate to {url}"));
         match &url.path()[1..] {
@@ -349,6 +354,25 @@ async fn a_worker_can_navigate_the_windows_that_it_controls() {
         assert_eq!(navigate(client, "/next").await, Err("TypeError"), "{client}");
     }
     assert!(world.log.take().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_can_give_focus_to_windows() {
+    let world = World::new();
+    let (reply, _) = Reply::channel();
+    let observer = Arc::new(Navigable(world.log.clone()));
+    world.handle.create_client(client_info("window", url("/")), ControllerRule::Match, observer, reply);
+    world.page("no window", "/").await;
+    let focus = async |client: &str| {
+        let (reply, client_then) = Reply::channel();
+        world.handle.focus_client(client.into(), reply);
+        client_then.await.map_err(|error| kind_of(&error))
+    };
+    let client = focus("window").await.unwrap();
+    assert!(matches!(client.kind, ClientKind::Window(window) if window.focused));
+    assert_eq!(world.log.take(), ["focus"]);
+    assert_eq!(focus("no window").await.unwrap_err(), "TypeError");
+    assert_eq!(focus("nobody").await.unwrap_err(), "TypeError");
 }
 
 #[tokio::test(start_paused = true)]

@@ -443,6 +443,44 @@ fn a_click_on_the_display_fires_a_click_event() {
 }
 
 #[test]
+fn a_click_lets_the_worker_focus_a_window_once() {
+    let world = World::new(
+        Site::default()
+            .script(
+                "/sw.js",
+                r#"
+                onbackgroundfetchclick = event => event.waitUntil((async () => {
+                    const all = await clients.matchAll({ includeUncontrolled: true });
+                    const frame = all.find(({ url }) => url.endsWith("/frame"));
+                    const focused = await frame.focus();
+                    console.log(focused.constructor.name, frame.focused, focused.focused, focused.id === frame.id);
+                    await frame.focus().catch(error => console.log(error.name));
+                })());
+                "#,
+            )
+            .held("/slow")
+            .document("/frame", "<script>onfocus = () => parent.console.log('focused')</script>")
+            .page(
+                "/",
+                r#"
+                const registration = await ready(), frame = document.createElement("iframe");
+                frame.src = "/frame";
+                await new Promise(resolve => { frame.onload = resolve; document.documentElement.append(frame); });
+                await registration.backgroundFetch.fetch("id", "/slow");
+                console.log("started");
+                "#,
+            ),
+    );
+    let _slow = world.site().hold("/slow");
+    let page = world.open("/");
+    page.logs("started");
+    world.click();
+    page.logs("focused");
+    world.worker().logs("WindowClient false true true");
+    world.worker().logs("InvalidAccessError");
+}
+
+#[test]
 fn an_event_that_ends_with_its_worker_comes_again() {
     let world = World::new(
         Site::default()

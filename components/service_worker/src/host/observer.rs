@@ -9,6 +9,13 @@ pub trait Observer: Send + Sync {
     /// Queues a task on the client's event loop, in the order of the calls. Must not block.
     fn notify(&self, notification: Notification);
 
+    /// Queues a task that gives a window client focus
+    /// ([focus()](https://w3c.github.io/ServiceWorker/#client-focus), steps 4.1 to 4.5). The answer says that it has it, or
+    /// why not. Must not block.
+    fn focus(&self, reply: Reply<()>) {
+        reply.send(Err(Error::Type("only a window can be focused".into())));
+    }
+
     /// Queues a task that navigates a window client to `url`
     /// ([navigate()](https://w3c.github.io/ServiceWorker/#client-navigate), steps 7.1 to 7.4). The answer is the client
     /// that the document is which is shown then, or `None` if that is none; or why there is no such document. Dropping

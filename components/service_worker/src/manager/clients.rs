@@ -173,6 +173,32 @@ impl Manager {
         });
     }
 
+    /// [focus()](https://w3c.github.io/ServiceWorker/#client-focus), step 4.
+    pub(crate) fn focus_client(self: &Arc<Self>, id: &ClientId, reply: Reply<ClientInfo>) {
+        let gone = || Error::Type("the client is gone".into());
+        let observer = self.state().client(id).map(|client| client.observer.clone());
+        let Some(observer) = observer else { return reply.send(Err(gone())) };
+        // 4.1–4.5. Its agent gives it focus.
+        let (focused, answer) = Reply::channel();
+        observer.focus(focused);
+        let (manager, id) = (Arc::clone(self), id.clone());
+        self.spawn(async move {
+            reply.send(match answer.await {
+                // 4.6.1–4.6.2. The agent knows that before we do.
+                Ok(()) => {
+                    let mut client = manager.state().client(&id).map(|client| client.info.clone());
+                    if let Some(ClientKind::Window(window)) = client.as_mut().map(|client| &mut client.kind) {
+                        window.focused = true;
+                    }
+                    client.ok_or_else(gone)
+                }
+                // 4.6.3. It has not got it.
+                Err(Error::ShutDown) => Err(gone()),
+                Err(error) => Err(error),
+            });
+        });
+    }
+
     /// [navigate()](https://w3c.github.io/ServiceWorker/#client-navigate), from step 4 on.
     pub(crate) fn navigate_client(
         self: &Arc<Self>,

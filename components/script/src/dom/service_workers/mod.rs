@@ -3,7 +3,6 @@
 
 pub(crate) mod client;
 mod client_messages;
-mod client_navigation;
 pub(crate) mod clients;
 mod environment;
 mod event_dispatch;
@@ -23,6 +22,7 @@ pub(crate) mod service_worker_container;
 pub(crate) mod service_worker_global_scope;
 pub(crate) mod service_worker_registration;
 pub(crate) mod window_client;
+mod window_client_tasks;
 
 pub use self::service_worker::ServiceWorker;
 pub use client::Client;

@@ -11,7 +11,7 @@ use service_worker::{
 };
 use url::Url;
 
-use super::{client_navigation, environment, notifications};
+use super::{environment, notifications, window_client_tasks};
 use crate::dom::html::global_scope::EmbedderSettings;
 use crate::dom::html::window::Window;
 use crate::dom::html::workers::dedicated_worker_global_scope::DedicatedWorkerGlobalScope;
@@ -108,10 +108,17 @@ impl Observer for ClientObserver {
         );
     }
 
+    fn focus(&self, reply: Reply<()>) {
+        self.tasks.post(
+            TaskSource::UserInteraction,
+            Box::new(move |cx, global| window_client_tasks::focus(cx, global, reply)),
+        );
+    }
+
     fn navigate(&self, url: Url, reply: Reply<Option<ClientId>>) {
         self.tasks.post(
             TaskSource::UserInteraction,
-            Box::new(move |_cx, global| client_navigation::navigate(global, url, reply)),
+            Box::new(move |_cx, global| window_client_tasks::navigate(global, url, reply)),
         );
     }
 }

@@ -69,15 +69,24 @@ impl WindowClientMethods for WindowClient {
     }
 
     /// <https://w3c.github.io/ServiceWorker/#dom-windowclient-focus>
-    fn Focus(&self, _cx: &mut JSContext) -> Fallible<Promise> {
+    fn Focus(&self, cx: &mut JSContext) -> Fallible<Promise> {
         // 1. Only after a person did something.
         let global = self.global();
         let worker = global.downcast::<ServiceWorkerGlobalScope>();
         if !worker.is_some_and(ServiceWorkerGlobalScope::take_window_interaction) {
             return Err(Error::InvalidAccess("a window can be focused after an interaction alone".into()));
         }
-        // FIXME(spec): 4. Whoever embeds this decides which page is in front.
-        Err(Error::Type("the window can't be focused".into()))
+        let (_, service_workers) = worker_and_manager(&global)?;
+        // 3. A promise.
+        let promise = Promise::new(cx, &global);
+        // 4. The client's. FIXME(spec): whoever embeds this is not asked to show its page.
+        let reply = environment::reply(&global, &promise, |cx, global, promise, client: ClientInfo| {
+            let client = Client::create(cx, global, &client);
+            promise.resolve(cx, &client);
+        });
+        service_workers.focus_client(self.client.client_id().clone(), reply);
+        // 5. Return it.
+        Ok(promise)
     }
 
     /// <https://w3c.github.io/ServiceWorker/#dom-windowclient-navigate>

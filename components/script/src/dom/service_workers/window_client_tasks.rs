@@ -1,3 +1,4 @@
+//! [focus()](https://w3c.github.io/ServiceWorker/#client-focus) and
 //! [navigate()](https://w3c.github.io/ServiceWorker/#client-navigate), in the window client's agent.
 
 use fetch::mixed_content::should_be_blocked_as_mixed_content;
@@ -5,11 +6,26 @@ use fetch::{Destination, Request};
 use service_worker::{ClientId, Reply};
 use url::Url;
 
+use crate::dom::html::focus::focus_window;
 use crate::dom::html::frames::{self, NavigateParams};
 use crate::dom::html::window::Window;
 use crate::webidl::*;
 
-/// Steps 7.1 to 7.4: `reply` gets the client that is shown then.
+/// focus(), steps 4.1 to 4.5: `reply` hears whether it has focus.
+pub(super) fn focus(cx: &mut JSContext, global: &GlobalScope, reply: Reply<()>) {
+    let Some(window) = global.downcast::<Window>() else {
+        return reply.send(Err(service_worker::Error::Type("only a window can be focused".into())));
+    };
+    // 4.1. The focusing steps.
+    focus_window(cx, window);
+    // 4.4. Whether they did it.
+    reply.send(match window.document().has_focus() {
+        true => Ok(()),
+        false => Err(service_worker::Error::Type("the document is not shown any more".into())),
+    });
+}
+
+/// navigate(), steps 7.1 to 7.4: `reply` gets the client that is shown then.
 pub(super) fn navigate(global: &GlobalScope, url: Url, reply: Reply<Option<ClientId>>) {
     let failure = |message: String| Err(service_worker::Error::Type(message));
     let Some(window) = global.downcast::<Window>() else {
