@@ -9,8 +9,12 @@ use crate::{BlockReason, Destination, Initiator, NetworkError, Request, RequestC
 /// Does settings prohibit mixed security contexts?
 /// (<https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object>)
 pub fn prohibits_mixed_security_contexts(client: &RequestClient) -> bool {
-    // 1. Its own origin; 2. those of the documents around it.
-    is_origin_potentially_trustworthy(&client.origin) || client.has_trustworthy_ancestor
+    // 1. Its own origin; 2. those of the documents around it. NB: one that is kept from its origin by a sandbox of its own
+    // is not kept from what that means.
+    let is_secure_without_origin = client.origin.is_opaque() && client.is_secure_context;
+    is_origin_potentially_trustworthy(&client.origin)
+        || client.has_trustworthy_ancestor
+        || is_secure_without_origin
 }
 
 fn restricts(request: &Request) -> bool {
@@ -160,6 +164,15 @@ mod tests {
         assert!(should_be_blocked_as_mixed_content(&framed).is_ok());
         let framed = Request { url_list: Url::parse("http://b.example/").unwrap().into(), ..framed };
         assert!(should_be_blocked_as_mixed_content(&framed).is_err());
+    }
+
+    #[test]
+    fn a_secure_page_that_sandboxes_itself_may_not_fetch_insecurely() {
+        let mut sandboxed = request("https://a.example/", "http://b.example/");
+        sandboxed.client.as_mut().unwrap().origin = Origin::new_opaque();
+        assert!(should_be_blocked_as_mixed_content(&sandboxed).is_err());
+        sandboxed.client.as_mut().unwrap().is_secure_context = false;
+        assert!(should_be_blocked_as_mixed_content(&sandboxed).is_ok());
     }
 
     #[test]

@@ -14,6 +14,9 @@ use url::Url;
 #[derive(Default)]
 pub(crate) struct AuthenticationEntries(Mutex<Vec<Entry>>);
 
+/// There are no more entries, and no more folders of one: whatever servers say, the oldest has to go.
+const MAX_ENTRIES: usize = 256;
+
 /// What a server has accepted.
 struct Entry {
     origin: Origin,
@@ -51,11 +54,18 @@ impl AuthenticationEntries {
         match known {
             Some(entry) => {
                 entry.authorization = authorization;
-                if !entry.folders.contains(&folder) {
+                let is_known = entry.folders.iter().any(|known| folder.starts_with(&**known));
+                if !is_known && entry.folders.len() < MAX_ENTRIES {
+                    entry.folders.retain(|known| !known.starts_with(&*folder));
                     entry.folders.push(folder);
                 }
             }
-            None => entries.push(Entry { origin, realm, folders: vec![folder], authorization }),
+            None => {
+                if entries.len() >= MAX_ENTRIES {
+                    entries.remove(0);
+                }
+                entries.push(Entry { origin, realm, folders: vec![folder], authorization });
+            }
         }
     }
 }
@@ -76,7 +86,9 @@ pub(crate) fn basic_realm(headers: &HeaderList) -> Option<String> {
         // Challenges and their parameters are in one list; a challenge's first item begins with its scheme.
         list_items(&value).into_iter().find_map(|item| {
             let parameter = match item.split_once([' ', '\t']) {
-                Some((scheme, parameter)) if !scheme.contains('=') => {
+                Some((scheme, parameter))
+                    if !scheme.contains('=') && !parameter.trim_start().starts_with('=') =>
+                {
                     is_basic = scheme.eq_ignore_ascii_case("basic");
                     parameter.trim()
                 }
@@ -132,6 +144,7 @@ mod tests {
             realm(&["Digest realm=\"no\", nonce=\"Basic realm=no\", bAsIc Realm = yes"]).as_deref(),
             Some("yes")
         );
+        assert_eq!(realm(&["Basic charset=\"UTF-8\", realm = \"spaced\""]).as_deref(), Some("spaced"));
         assert_eq!(realm(&["Negotiate", "Basic realm=\"second\""]).as_deref(), Some("second"));
         assert_eq!(realm(&["Digest realm=\"no\", algorithm=MD5"]), None);
         assert_eq!(realm(&["Basic", "", "Basic \"", "realm=no"]), None);
@@ -149,6 +162,13 @@ mod tests {
         assert_eq!(at("https://a.test/x/y/z").as_deref(), Some("second"));
         assert_eq!(at("https://a.test/xy"), None);
         assert_eq!(at("https://b.test/x/page"), None);
+        for folder in 0..2 * MAX_ENTRIES {
+            entries.create(&url(&format!("https://c.test/{folder}/")), "many".into(), "fourth".into());
+            entries.create(&url("https://d.test/"), format!("{folder}"), "fifth".into());
+        }
+        assert!(entries.lock().len() <= MAX_ENTRIES);
+        assert!(entries.lock().iter().all(|entry| entry.folders.len() <= MAX_ENTRIES));
+        entries.create(&url("https://a.test/x/page?q"), "one".into(), "first".into());
         entries.create(&url("https://a.test/page"), "one".into(), "third".into());
         assert_eq!(at("https://a.test/x/other").as_deref(), Some("third"));
         assert_eq!(at("https://a.test/xy").as_deref(), Some("third"));

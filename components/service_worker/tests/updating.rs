@@ -190,6 +190,24 @@ async fn a_module_workers_graph_is_fetched_and_compared_as_modules_are() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn scripts_are_asked_for_by_the_origin_of_their_worker() {
+    let world = World::new();
+    world.network.answer_at("https://b.example/lib.js", Answer::script("one"));
+    let active = world.active("import https://b.example/lib.js\non push").await;
+    world.pass(86_401).await;
+    // A soft update has no client.
+    let _ = world.fire(active.id, "push").await;
+    world.settle().await;
+    let asked = world.network.requests.lock().unwrap().clone();
+    let of_other_origin: Vec<_> =
+        asked.iter().filter(|request| request.url().host_str() == Some("b.example")).collect();
+    assert_eq!(of_other_origin.len(), 2, "{:?}", world.log.take());
+    for request in of_other_origin {
+        assert_eq!(request.origin, storage_key().0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_imported_script_that_can_not_be_had_says_nothing() {
     let world = World::new();
     world.network.script("/lib.js", "one");

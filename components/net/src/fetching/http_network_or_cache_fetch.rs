@@ -108,8 +108,15 @@ impl Fetch {
         response: Response,
     ) -> Result<Response, NetworkError> {
         let url = http_request.current_url().clone();
-        if self.request.response_tainting == ResponseTainting::Cors
-            || !self.request.use_url_credentials
+        if self.request.response_tainting == ResponseTainting::Cors {
+            return Ok(response);
+        }
+        // 14.2. A body that can't be sent again.
+        if http_request.body.as_ref().is_some_and(|body| !body.is_replayable()) {
+            let message = "the server asks for credentials and the body again, which can be read only once";
+            return Err(NetworkError::new(NetworkErrorKind::Protocol, message).at(&url));
+        }
+        if !self.request.use_url_credentials
             || !includes_credentials(&url)
             || http_request.headers.contains("Authorization")
         {
@@ -117,15 +124,16 @@ impl Fetch {
         }
         // NB: of the schemes that there are this one alone is known.
         let Some(realm) = basic_realm(&response.head.headers) else { return Ok(response) };
-        // 14.2. A body that can't be sent again.
-        if http_request.body.as_ref().is_some_and(|body| !body.is_replayable()) {
-            let message = "the server asks for credentials and the body again, which can be read only once";
-            return Err(NetworkError::new(NetworkErrorKind::Protocol, message).at(&url));
-        }
         discard(response.body, &self.shared.runtime);
         // 14.4. Once more.
         let authorization = authorization_of(&url);
         http_request.headers.append("Authorization", authorization.clone());
+        // With the cookies that came with the question.
+        let cookies = self.shared.cookies.as_ref().and_then(|jar| jar.cookie_header(http_request));
+        match cookies {
+            Some(cookies) => http_request.headers.set("Cookie", cookies),
+            None => http_request.headers.delete("Cookie"),
+        };
         let response = self.http_network_fetch(http_request, true, false).await?;
         // 16. NB: what is not accepted is not kept.
         if response.head.status != 401 {

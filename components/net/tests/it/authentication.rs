@@ -1,8 +1,13 @@
 //! Credentials that servers ask for.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use fetch::cookies::MemoryCookieJar;
 use fetch::{CredentialsMode, Request, Url};
+use net::{HttpNetwork, NetConfig};
+use tokio::runtime::Handle;
 
 use crate::server::*;
 
@@ -57,6 +62,19 @@ async fn a_url_s_credentials_are_sent_when_they_are_asked_for_and_remembered() {
     own.headers.append("Authorization", "Basic x");
     assert_eq!(ask(own).await.0, 401);
     assert_eq!(ask(with_credentials(server.url("/in/x"), "wrong")).await.0, 401);
+}
+
+#[tokio::test]
+async fn the_cookies_that_came_with_the_question_go_with_the_answer() {
+    let server = serve(|seen| match seen.header("authorization") {
+        None => answer(401, &[("WWW-Authenticate", "Basic realm=\"in\""), ("Set-Cookie", "a=1")], "who?"),
+        Some(_) => answer(200, &[], seen.header("cookie").unwrap_or("none").to_owned()),
+    })
+    .await;
+    let jar = Arc::new(MemoryCookieJar::default());
+    let network = HttpNetwork::with_cookies(NetConfig::default(), Handle::current(), Some(jar));
+    let (_, body) = fetch_all(&network, with_credentials(server.url("/"), "word")).await.unwrap();
+    assert_eq!(text(&body), "a=1");
 }
 
 #[tokio::test]

@@ -26,6 +26,38 @@ fn elements_get_and_lose_focus() {
 }
 
 #[test]
+fn what_comes_back_comes_without_focus() {
+    let page = Page::html("<input id=input><div id=div><input id=inner></div>");
+    assert_eq!(
+        page.eval(
+            "const field = input, around = div;
+             field.focus(); field.remove(); document.body.append(field);
+             const first = document.activeElement === document.body;
+             inner.focus(); around.remove(); document.body.append(around);
+             [first, document.activeElement === document.body]"
+        ),
+        "[true,true]"
+    );
+}
+
+#[test]
+fn focus_that_a_listener_moves_stays_where_it_moves_it() {
+    let page = Page::html("<input id=a><input id=b><input id=c>");
+    page.run(
+        "for (const type of ['focus', 'blur']) for (const target of [a, b, c])
+            target.addEventListener(type, () => console.log(type, target.id));
+         a.focus();
+         a.onblur = () => c.focus();
+         b.focus();
+         console.log(document.activeElement.id);",
+    );
+    let lines = page.console();
+    assert_eq!((lines[0].as_str(), lines.last().map(String::as_str)), ("focus a", Some("c")));
+    let last_focus = lines.iter().rfind(|line| line.starts_with("focus"));
+    assert_eq!(last_focus.map(String::as_str), Some("focus c"), "{lines:?}");
+}
+
+#[test]
 fn focus_moves_between_the_windows_of_a_page() {
     let page = Page::open();
     page.network.serve("https://page.test/frame", FakeResponse::new("text/html", "<input>"));

@@ -111,6 +111,17 @@ fn a_document_has_loaded_when_its_images_have() {
 }
 
 #[test]
+fn a_document_waits_for_what_a_listener_asks_for() {
+    let html = "<script>onload = () => console.log('loaded')</script>
+        <img src=a.png onload='console.log(this.naturalWidth); this.onload = () => console.log(this.naturalWidth); this.src = `b.png`'>
+        <img src=text onerror='this.onerror = null; this.onload = () => console.log(`then`, this.naturalWidth); this.src = `b.png`'>";
+    let page = Page::with(Setup { network: network(), html: html.into(), ..Setup::default() });
+    let lines = told(&page);
+    assert_eq!(lines.last().map(String::as_str), Some("loaded"), "{lines:?}");
+    assert_eq!(lines.len(), 4);
+}
+
+#[test]
 fn decode_tells_whether_there_is_an_image() {
     let page = page();
     let decode = |src: &str| {

@@ -16,7 +16,8 @@ impl Manager {
             let (registration, before) = (worker.registration, worker.state);
             // 2.2. Perhaps it can take over at once.
             self.try_activate(state, registration);
-            // NB: web-platform-tests want the promise to wait for the activation, but not for what is told of its end.
+            // NB: web-platform-tests want the promise to wait for the activation, but not for what is told of its end. An
+            // `activate` event that waits for the promise waits until its time is up.
             if let Some(worker) = state.workers.get_mut(&id)
                 && before == WorkerState::Installed
                 && worker.state == WorkerState::Activating

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use fetch::StorageKey;
 use url::Url;
 
 use super::Manager;
@@ -12,7 +13,15 @@ use crate::{Environment, Error, RegistrationId, Reply, ScriptImport, ScriptResou
 /// Where a script comes from.
 enum Source {
     Map(Arc<ScriptResource>),
-    Network { registration: RegistrationId, client: Option<Box<JobClient>>, no_cache: bool },
+    Network(Box<NetworkSource>),
+}
+
+/// How it is fetched.
+struct NetworkSource {
+    registration: RegistrationId,
+    storage_key: StorageKey,
+    client: Option<JobClient>,
+    no_cache: bool,
 }
 
 impl Manager {
@@ -28,11 +37,10 @@ impl Manager {
     ) {
         match self.find_script(worker, &url, &import) {
             Ok(Source::Map(script)) => reply.send(Ok(script)),
-            Ok(Source::Network { registration, client, no_cache }) => {
+            Ok(Source::Network(fetch)) => {
                 let manager = Arc::clone(self);
                 self.spawn(async move {
-                    let script =
-                        manager.fetch_imported(worker, registration, url, &import, client, no_cache).await;
+                    let script = manager.fetch_imported(worker, url, &import, fetch).await;
                     reply.send(script);
                 });
             }
@@ -70,11 +78,15 @@ impl Manager {
             None => {
                 let (registration, forced) =
                     (worker.registration, worker.force_bypass_cache_for_import_scripts);
-                let client = state.job_client(&Environment::Worker(id)).map(Box::new);
-                let no_cache = state.registrations.get(&registration).is_some_and(|registration| {
-                    registration.update_via_cache.validates(import) || forced || registration.is_stale(now)
-                });
-                Ok(Source::Network { registration, client, no_cache })
+                let registration = state.registrations.get(&registration).ok_or_else(gone)?;
+                let no_cache =
+                    registration.update_via_cache.validates(import) || forced || registration.is_stale(now);
+                Ok(Source::Network(Box::new(NetworkSource {
+                    registration: registration.id,
+                    storage_key: registration.storage_key.clone(),
+                    client: state.job_client(&Environment::Worker(id)),
+                    no_cache,
+                })))
             }
         }
     }
@@ -83,13 +95,12 @@ impl Manager {
     async fn fetch_imported(
         &self,
         id: WorkerId,
-        registration: RegistrationId,
         url: Url,
         import: &ScriptImport,
-        client: Option<Box<JobClient>>,
-        no_cache: bool,
+        source: Box<NetworkSource>,
     ) -> Result<Arc<ScriptResource>, Error> {
-        let mut request = imported_script_request(url.clone(), import, client.as_deref());
+        let NetworkSource { registration, storage_key, client, no_cache } = *source;
+        let mut request = imported_script_request(url.clone(), import, client.as_ref(), &storage_key);
         set_no_cache(&mut request, no_cache);
         // 9. Fetch it.
         let script = self

@@ -2,9 +2,8 @@
 
 use bytes::{Bytes, BytesMut};
 use fetch::{
-    CacheMode, CredentialsMode, Destination, FetchParams, NetworkError, NetworkErrorKind, Origin,
-    ParserMetadata, RedirectMode, Referrer, Request, RequestMode, ResponseHead, ResponseType,
-    ServiceWorkersMode,
+    CacheMode, CredentialsMode, Destination, FetchParams, NetworkError, NetworkErrorKind, ParserMetadata,
+    RedirectMode, Referrer, Request, RequestMode, ResponseHead, ResponseType, ServiceWorkersMode, StorageKey,
 };
 use futures::StreamExt;
 use url::Url;
@@ -88,8 +87,9 @@ pub(super) fn worker_script_request(
     url: Url,
     worker_type: WorkerType,
     client: Option<&JobClient>,
+    storage_key: &StorageKey,
 ) -> Request {
-    let mut request = request_of(url, client);
+    let mut request = request_of(url, client, storage_key);
     if worker_type == WorkerType::Module {
         set_module(&mut request);
     }
@@ -107,8 +107,9 @@ pub(super) fn imported_script_request(
     url: Url,
     import: &ScriptImport,
     client: Option<&JobClient>,
+    storage_key: &StorageKey,
 ) -> Request {
-    let mut request = request_of(url, client);
+    let mut request = request_of(url, client, storage_key);
     match import {
         ScriptImport::Classic => request.destination = Destination::Script,
         ScriptImport::Module { is_json, referrer, referrer_policy } => {
@@ -133,14 +134,13 @@ fn set_module(request: &mut Request) {
     request.use_url_credentials = false;
 }
 
-/// What the two have in common.
-fn request_of(url: Url, client: Option<&JobClient>) -> Request {
+/// What the two have in common, for a registration with this storage key.
+fn request_of(url: Url, client: Option<&JobClient>, storage_key: &StorageKey) -> Request {
     let mut request = match client {
         Some(client) => Request::for_client(url, client.environment.clone(), client.policy_container.clone()),
         // A soft update has no client: the worker's own origin asks.
         None => {
-            let origin = Origin::of(&url);
-            let mut request = Request::new(url, origin);
+            let mut request = Request::new(url, storage_key.0.clone());
             request.referrer = Referrer::NoReferrer;
             request
         }

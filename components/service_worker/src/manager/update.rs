@@ -147,7 +147,8 @@ impl Manager {
             (registration.scope.clone(), registration.update_via_cache, is_stale)
         };
         // Hook, 1, 3, 5. The request.
-        let mut request = worker_script_request(script_url.clone(), job.worker_type, job.client.as_ref());
+        let mut request =
+            worker_script_request(script_url.clone(), job.worker_type, job.client.as_ref(), &job.storage_key);
         // 2. When the HTTP cache has to be validated.
         set_no_cache(
             &mut request,
@@ -209,7 +210,12 @@ impl Manager {
                         referrer_policy: policy_container.referrer_policy,
                     },
                 };
-                let mut request = imported_script_request(stored.url.clone(), &import, job.client.as_ref());
+                let mut request = imported_script_request(
+                    stored.url.clone(),
+                    &import,
+                    job.client.as_ref(),
+                    &job.storage_key,
+                );
                 set_no_cache(
                     &mut request,
                     update_via_cache.validates(&import) || job.force_bypass_cache || is_stale,

@@ -57,6 +57,11 @@ impl FakeNetwork {
         self.answers.lock().unwrap().insert(url(path), answer);
     }
 
+    /// The same at another origin.
+    pub fn answer_at(&self, url: &str, answer: Answer) {
+        self.answers.lock().unwrap().insert(Url::parse(url).unwrap(), answer);
+    }
+
     pub fn last_request(&self) -> Request {
         self.requests.lock().unwrap().last().unwrap().clone()
     }

@@ -63,13 +63,14 @@ impl LoadingState {
 /// Something that `load` waits for. Has to be [ended](LoadDelay::end) on the document's thread.
 #[must_use]
 pub(crate) struct LoadDelay {
-    document: Trusted<Document>,
+    /// What delays it may be in the document, which may be gone before that is over.
+    document: TrustedWeak<Document>,
 }
 
 impl LoadDelay {
     /// It is over.
     pub(crate) fn end(self, cx: &mut JSContext) {
-        let document = self.document.root();
+        let Some(document) = self.document.root() else { return };
         let delays = &document.loading().delays;
         delays.set(delays.get().saturating_sub(1));
         document.continue_the_end(cx);
@@ -81,7 +82,7 @@ impl Document {
     pub(crate) fn delay_load_event(&self) -> LoadDelay {
         let delays = &self.loading().delays;
         delays.set(delays.get() + 1);
-        LoadDelay { document: Trusted::new(self) }
+        LoadDelay { document: TrustedWeak::new(self) }
     }
 
     /// <https://html.spec.whatwg.org/multipage/dom.html#update-the-current-document-readiness>

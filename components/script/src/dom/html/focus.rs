@@ -181,12 +181,18 @@ fn run_focusing_steps(cx: &mut JSContext, target: Area) {
         element.upcast::<Node>().node_document().set_focused_element(Some(element));
     }
     tell_service_workers(&window, &before, &after);
-    fire_focus_events(cx, old_chain, new_chain);
+    fire_focus_events(cx, &top, &target, old_chain, new_chain);
 }
 
 /// The [focus update steps](https://html.spec.whatwg.org/multipage/interaction.html#focus-update-steps). NB: all areas are
 /// designated before the first event, so that script sees one state.
-fn fire_focus_events(cx: &mut JSContext, mut old_chain: Vec<Area>, mut new_chain: Vec<Area>) {
+fn fire_focus_events(
+    cx: &mut JSContext,
+    top: &WindowProxy,
+    target: &Area,
+    mut old_chain: Vec<Area>,
+    mut new_chain: Vec<Area>,
+) {
     // 1. What is in both stays as it is.
     while let (Some(old), Some(new)) = (old_chain.last(), new_chain.last()) {
         if old != new {
@@ -205,12 +211,19 @@ fn fire_focus_events(cx: &mut JSContext, mut old_chain: Vec<Area>, mut new_chain
         let is_last = blurred.as_ref() == Some(area);
         let related = related(blurred.as_ref(), focused.as_ref()).filter(|_| is_last);
         area.fire(cx, "blur", related.as_deref());
+        // A listener has moved it elsewhere, and that was told.
+        if currently_focused_area(top) != *target {
+            return;
+        }
     }
     // 3. From the outside in.
     for area in new_chain.iter().rev() {
         let is_last = focused.as_ref() == Some(area);
         let related = related(focused.as_ref(), blurred.as_ref()).filter(|_| is_last);
         area.fire(cx, "focus", related.as_deref());
+        if currently_focused_area(top) != *target {
+            return;
+        }
     }
 }
 

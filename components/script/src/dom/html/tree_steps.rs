@@ -44,6 +44,10 @@ pub(crate) fn post_connection_steps(cx: &mut JSContext, node: &Node) {
 
 /// <https://dom.spec.whatwg.org/#concept-node-remove-ext>
 pub(crate) fn removing_steps(cx: &mut JSContext, node: &Node, was_connected: bool) {
+    // <https://html.spec.whatwg.org/multipage/interaction.html#focus-fixup-step>: what comes back comes without focus.
+    if let Some(element) = node.downcast::<Element>() {
+        node.node_document().element_was_removed(element);
+    }
     if let Some(frame) = node.downcast::<HTMLIFrameElement>() {
         frame.destroy_content_navigable(cx);
     } else if let Some(media) = node.downcast::<HTMLMediaElement>()

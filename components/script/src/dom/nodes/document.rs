@@ -167,6 +167,13 @@ impl Document {
         is_here.then_some(element)
     }
 
+    /// It is focused no more.
+    pub(crate) fn element_was_removed(&self, element: &Element) {
+        if self.focused_element.get().is_some_and(|focused| std::ptr::eq(&raw const *focused, element)) {
+            self.focused_element.set(None);
+        }
+    }
+
     pub(crate) fn set_focused_element(&self, element: Option<&Element>) {
         self.focused_element.set(element);
     }

@@ -28,6 +28,8 @@ pub struct HTMLImageElement {
     pub(super) pending: RefCell<Option<Url>>,
     #[no_trace]
     pub(super) fetching: RefCell<Option<AbortHandle>>,
+    /// Counts the fetches.
+    pub(super) fetch: Cell<u64>,
     /// Counts the updates: what an earlier one is about to do is of no interest.
     pub(super) update: Cell<u64>,
     /// Whether one is about to begin.
@@ -46,6 +48,7 @@ impl HTMLImageElement {
             current: DomRefCell::default(),
             pending: RefCell::default(),
             fetching: RefCell::default(),
+            fetch: Cell::new(0),
             update: Cell::new(0),
             is_to_be_updated: Cell::new(false),
             load_delay: RefCell::default(),

@@ -1,10 +1,11 @@
 //! <https://html.spec.whatwg.org/multipage/images.html#update-the-image-data>
 
 use fetch::http_extensions::content_type::extract_mime_type;
-use fetch::{Destination, NetworkError, Response, Url};
+use fetch::{Destination, Initiator, NetworkError, Response, Url};
 use futures::TryStreamExt;
 use futures::future::{AbortHandle, Abortable};
 use html5ever::local_name;
+use imagesize::{Compression, ImageType};
 
 use super::html_image_element::HTMLImageElement;
 use super::source_set::select_an_image_source;
@@ -76,11 +77,14 @@ impl HTMLImageElement {
             self.current.set(ImageRequest::default());
             let tells = src.is_some() || srcset.is_some();
             return self.queue_task(move |cx, this| {
-                this.settle_decodes(cx);
                 if tells {
-                    this.upcast::<EventTarget>().fire_event(cx, "error");
+                    return this.tell(cx, "error");
                 }
-                this.stop_delaying_load(cx);
+                this.settle_decodes(cx);
+                let delay = this.load_delay.take();
+                if let Some(delay) = delay {
+                    delay.end(cx);
+                }
             });
         };
         let url = match self.upcast::<Node>().node_document().parse_url(&source) {
@@ -105,19 +109,23 @@ impl HTMLImageElement {
             let current_url = url.as_str().to_owned();
             self.current.set(ImageRequest { state: ImageState::Unavailable, current_url });
         }
-        self.fetch_image(url, density);
+        let initiator = if srcset.is_some() { Initiator::ImageSet } else { Initiator::None };
+        self.fetch_image(url, density, initiator);
     }
 
     /// The same, from step 19 on.
-    fn fetch_image(&self, url: Url, density: f64) {
+    fn fetch_image(&self, url: Url, density: f64, initiator: Initiator) {
         let global = self.global();
         *self.pending.borrow_mut() = Some(url.clone());
         // 19–22. The request.
         let mut request =
             self.html_element().create_a_potential_cors_request(url.clone(), Destination::Image);
+        request.initiator = initiator;
         request.referrer_policy = self.ReferrerPolicy().parse().unwrap_or_default();
         // 26. Fetch it.
         let (this, tasks) = (Trusted::new(self), global.task_sender());
+        let id = self.fetch.get() + 1;
+        self.fetch.set(id);
         let fetching = start_fetch(&global, request, "img");
         let (abort, registration) = AbortHandle::new_pair();
         *self.fetching.borrow_mut() = Some(abort);
@@ -129,7 +137,7 @@ impl HTMLImageElement {
                 Box::new(move |cx, _global| {
                     let this = this.root();
                     // Another one may be on its way by now.
-                    if this.pending.borrow().as_ref().is_some_and(|pending| *pending == url) {
+                    if this.fetch.get() == id && this.pending.borrow().is_some() {
                         this.is_loaded(cx, &url, density, outcome);
                     }
                 }),
@@ -163,8 +171,12 @@ impl HTMLImageElement {
 
     fn tell(&self, cx: &mut JSContext, event: &str) {
         self.settle_decodes(cx);
+        // A listener may ask for another image: that delays `load` once more.
+        let delay = self.load_delay.take();
         self.upcast::<EventTarget>().fire_event(cx, event);
-        self.stop_delaying_load(cx);
+        if let Some(delay) = delay {
+            delay.end(cx);
+        }
     }
 
     /// <https://html.spec.whatwg.org/multipage/images.html#abort-the-image-request>
@@ -193,13 +205,6 @@ impl HTMLImageElement {
         let mut delay = self.load_delay.borrow_mut();
         if delay.is_none() {
             *delay = Some(self.upcast::<Node>().node_document().delay_load_event());
-        }
-    }
-
-    fn stop_delaying_load(&self, cx: &mut JSContext) {
-        let delay = self.load_delay.take();
-        if let Some(delay) = delay {
-            delay.end(cx);
         }
     }
 }
@@ -232,8 +237,40 @@ async fn load(
     if mime_type.as_ref().is_some_and(|mime_type| mime_type.essence() == "image/svg+xml") {
         return Ok(None);
     }
-    let size =
-        imagesize::blob_size(&header).map_err(|error| format!("it is no image that is known: {error}"))?;
+    size_of(&header).map(Some).ok_or_else(|| "it is of no format that is shown".to_owned())
+}
+
+/// The size in pixels of an image of a format that browsers show. What is of none tells nothing of what is in it.
+fn size_of(header: &[u8]) -> Option<(u32, u32)> {
+    let is_shown = match imagesize::image_type(header).ok()? {
+        // Two letters are a little: the length of its header has to be one that there is.
+        ImageType::Bmp => {
+            let length = header.get(14..18).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
+            length.is_some_and(|length| matches!(length, 12 | 40 | 52 | 56 | 64 | 108 | 124))
+        }
+        ImageType::Heif(compression) => matches!(compression, Compression::Av1),
+        _ => true,
+    };
+    let size = is_shown.then(|| imagesize::blob_size(header).ok()).flatten()?;
     let dimension = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
-    Ok(Some((dimension(size.width), dimension(size.height))))
+    Some((dimension(size.width), dimension(size.height)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size_of;
+
+    #[test]
+    fn what_is_no_image_tells_nothing() {
+        let mut bitmap = b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x10\0\0\0\x09\0\0\0\x01\0\x18\0".to_vec();
+        bitmap.resize(64, 0);
+        assert_eq!(size_of(&bitmap), Some((16, 9)));
+        bitmap[14] = 41;
+        assert_eq!(size_of(&bitmap), None);
+        for text in
+            [&b"P6 300 200 255\n"[..], b"4\0\0\0abcdefgh", b"BMW is a car, and this a text about it.", b"{}"]
+        {
+            assert_eq!(size_of(text), None, "{text:?}");
+        }
+    }
 }

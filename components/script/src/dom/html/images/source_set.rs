@@ -63,7 +63,7 @@ fn parse_a_srcset_attribute(input: &str) -> Vec<(String, f64)> {
 
 fn density_of(descriptor: &str) -> Option<f64> {
     if let Some(density) = descriptor.strip_suffix('x') {
-        return density.parse().ok().filter(|density| *density >= 0.0);
+        return density.parse().ok().filter(|density: &f64| density.is_finite() && *density >= 0.0);
     }
     let width: u32 = descriptor.strip_suffix('w')?.parse().ok()?;
     (width > 0).then_some(1.0)

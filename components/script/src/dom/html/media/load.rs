@@ -153,8 +153,7 @@ impl HTMLMediaElement {
             self.is_deferred.set(true);
             self.set_network_state(NetworkState::Idle);
             self.queue_task(|cx, this| {
-                this.upcast::<EventTarget>().fire_event(cx, "suspend");
-                this.stop_delaying_load(cx);
+                this.fire_and_stop_delaying_load(cx, "suspend");
             });
             return;
         }
@@ -216,14 +215,12 @@ impl HTMLMediaElement {
         self.take_pending_play_promises(Outcome::NotSupported(message.to_owned()));
         self.queue_task(|cx, this| {
             let promises = this.next_taken();
-            // 5. Say so.
-            this.upcast::<EventTarget>().fire_event(cx, "error");
+            // 5 and 7. Say so; nothing waits any more.
+            this.fire_and_stop_delaying_load(cx, "error");
             // 6. Who waits for it to play hears of it.
             if let Some(promises) = promises {
                 promises.settle(cx);
             }
-            // 7. Nothing waits any more.
-            this.stop_delaying_load(cx);
         });
     }
 
@@ -232,6 +229,15 @@ impl HTMLMediaElement {
         let mut delay = self.load_delay.borrow_mut();
         if delay.is_none() {
             *delay = Some(self.upcast::<Node>().node_document().delay_load_event());
+        }
+    }
+
+    /// Fires an event, and then it is false. A listener may load something else: that delays `load` once more.
+    pub(super) fn fire_and_stop_delaying_load(&self, cx: &mut JSContext, event: &str) {
+        let delay = self.load_delay.take();
+        self.upcast::<EventTarget>().fire_event(cx, event);
+        if let Some(delay) = delay {
+            delay.end(cx);
         }
     }
 

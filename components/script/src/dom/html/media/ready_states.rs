@@ -37,8 +37,7 @@ impl HTMLMediaElement {
         }
         if old <= Metadata && new >= CurrentData && !playback.has_loaded_data.replace(true) {
             self.queue_task(|cx, this| {
-                this.upcast::<EventTarget>().fire_event(cx, "loadeddata");
-                this.stop_delaying_load(cx);
+                this.fire_and_stop_delaying_load(cx, "loadeddata");
             });
         }
         if old >= FutureData && new <= CurrentData && was_playing {
