@@ -53,6 +53,29 @@ fn a_stream_goes_to_a_worker_and_comes_back() {
 }
 
 #[test]
+fn a_worker_that_nobody_knows_goes_on_sending_its_stream() {
+    let page = Page::open();
+    page.serve_script(
+        "worker.js",
+        "let chunks = 0;
+        const stream = new ReadableStream({ pull(controller) { controller.enqueue(++chunks); } });
+        postMessage(stream, [stream]);",
+    );
+    page.run(
+        "(() => {
+            const worker = new Worker('worker.js');
+            worker.onmessage = ({ data }) => { worker.onmessage = null; globalThis.reader = data.getReader(); };
+            globalThis.weak = new WeakRef(worker);
+        })();",
+    );
+    for _ in 0..20 {
+        page.run("for (let i = 0; i < 400; i++) new ArrayBuffer(1 << 20)");
+    }
+    let body = "const chunks = []; for (let i = 0; i < 4; i++) chunks.push((await reader.read()).value); return chunks;";
+    assert_eq!(page.eval_async(body), "[1,2,3,4]");
+}
+
+#[test]
 fn the_source_is_asked_for_one_chunk_more_than_was_read() {
     let page = Page::open();
     let body = "let pulls = 0;

@@ -173,7 +173,8 @@ impl MessagePort {
     /// Enables the queue, for steps of ours instead of events. What keeps the port alive is up to them.
     pub(crate) fn start_with_steps(&self, steps: impl PortSteps + 'static) {
         *self.steps.borrow_mut() = Some(Rc::new(Box::new(steps)));
-        self.enable(false);
+        // Somebody may ask, or answer: a worker that nobody knows otherwise has to be there.
+        self.enable(true);
     }
 
     fn steps(&self) -> Option<RootedBox<PortStepsRef>> {
