@@ -202,6 +202,10 @@ async fn a_script_that_is_redirected_is_a_matter_of_security() {
     let page = world.page("page", "/").await;
     world.network.answer("/sw.js", Answer { status: 301, ..Answer::script("") });
     assert_eq!(kind_of(&world.register(&page, "/sw.js", "/").await.unwrap_err()), "SecurityError");
+    // For register() alone.
+    let active = world.active("").await;
+    world.network.answer("/sw.js", Answer { status: 301, ..Answer::script("") });
+    assert_eq!(kind_of(&world.update(&page, active.id).await.unwrap_err()), "TypeError");
 }
 
 #[tokio::test(start_paused = true)]

@@ -160,8 +160,8 @@ impl Manager {
         // 6. Fetch it.
         let script = self.load_script(request).await.map_err(|error| {
             let message = format!("the service worker {script_url} can't be loaded: {error}");
-            // NB: web-platform-tests want a script that is redirected to be a matter of security.
-            match error.is_redirect() {
+            // NB: web-platform-tests want a script that is redirected to be a matter of security, for register() alone.
+            match error.is_redirect() && job.job_type == JobType::Register {
                 true => Error::Security(message),
                 false => Error::Type(message),
             }
