@@ -386,3 +386,16 @@ fn urls_are_utf_8_whatever_the_document_is() {
         r#"["windows-1252","https://page.test/?%FF","https://page.test/?%C3%BF","https://page.test/?%C3%BF"]"#
     );
 }
+
+#[test]
+fn what_was_read_to_its_end_has_a_timing_entry() {
+    let page = Page::open();
+    page.network.serve("https://page.test/a", FakeResponse::new("text/plain", "text"));
+    let body = "const counts = [];
+        for (let i = 1; i <= 5; i++) {
+            await (await fetch('/a')).text();
+            counts.push(performance.getEntriesByName('https://page.test/a').length);
+        }
+        return counts;";
+    assert_eq!(page.eval_async(body), "[1,2,3,4,5]");
+}

@@ -1,5 +1,7 @@
 //! The resource timing entries of a global: <https://w3c.github.io/resource-timing/#sec-extensions-performance-interface>.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use url::Url;
 
 use super::performance_resource_timing::PerformanceResourceTiming;
@@ -25,6 +27,24 @@ pub(super) struct ResourceTiming {
 pub(crate) struct ResourceTimings {
     entries: DomRefCell<Vec<Entry>>,
     size_limit: Cell<u32>,
+    #[no_trace]
+    finished: Finished,
+}
+
+/// Fetches that are over, and are no entries yet. (Whoever reads a body to its end finds its entry: that can't wait for a
+/// task.)
+#[derive(Clone, Default)]
+pub(super) struct Finished(Arc<Mutex<Vec<ResourceTiming>>>);
+
+impl Finished {
+    /// On any thread.
+    pub(super) fn add(&self, timing: ResourceTiming) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(timing);
+    }
+
+    fn take(&self) -> Vec<ResourceTiming> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 #[derive(JSTraceable)]
@@ -37,27 +57,40 @@ struct Entry {
 
 impl Default for ResourceTimings {
     fn default() -> Self {
-        ResourceTimings { entries: DomRefCell::default(), size_limit: Cell::new(SIZE_LIMIT) }
+        ResourceTimings {
+            entries: DomRefCell::default(),
+            size_limit: Cell::new(SIZE_LIMIT),
+            finished: Finished::default(),
+        }
     }
 }
 
 impl ResourceTimings {
     /// <https://w3c.github.io/resource-timing/#dfn-add-a-performanceresourcetiming-entry>. FIXME(spec): the event when it
     /// is full, and the secondary buffer.
-    pub(super) fn add(&self, timing: ResourceTiming) {
+    fn add_finished(&self) {
         let mut entries = self.entries.borrow_mut();
-        if u32::try_from(entries.len()).is_ok_and(|length| length < self.size_limit.get()) {
-            entries.push(Entry { timing, object: MutNullableDom::default() });
+        for timing in self.finished.take() {
+            if u32::try_from(entries.len()).is_ok_and(|length| length < self.size_limit.get()) {
+                entries.push(Entry { timing, object: MutNullableDom::default() });
+            }
         }
+    }
+
+    /// For fetches, which end elsewhere.
+    pub(super) fn finished(&self) -> Finished {
+        self.finished.clone()
     }
 
     /// <https://w3c.github.io/resource-timing/#dom-performance-clearresourcetimings>
     pub(crate) fn clear(&self) {
+        self.add_finished();
         self.entries.set(Vec::new());
     }
 
     /// <https://w3c.github.io/resource-timing/#dom-performance-setresourcetimingbuffersize>
     pub(crate) fn set_size_limit(&self, limit: u32) {
+        self.add_finished();
         self.size_limit.set(limit);
     }
 
@@ -68,6 +101,7 @@ impl ResourceTimings {
         global: &GlobalScope,
         name: Option<&str>,
     ) -> Vec<DomRoot<PerformanceResourceTiming>> {
+        self.add_finished();
         let mut objects = Vec::new();
         let count = self.entries.borrow().len();
         for index in 0..count {

@@ -9,10 +9,9 @@ use fetch::{BodyStream, BoxFuture, Bytes, FetchParams, NetworkError, Request, Re
 use futures::{FutureExt, Stream, StreamExt};
 use url::Url;
 
-use super::resource_timings::ResourceTiming;
+use super::resource_timings::{Finished, ResourceTiming};
 use crate::dom::csp::fetch_params;
-use crate::runtime::task_sender::TaskSender;
-use crate::runtime::task_source::TaskSource;
+use crate::dom::html::time_origin::TimeOrigin;
 use crate::webidl::*;
 
 /// Fetches a request of `global`'s. Its timing is reported when its body has been read to its end.
@@ -31,7 +30,8 @@ pub(crate) fn fetch_with_timing(
     initiator_type: &'static str,
 ) -> BoxFuture<'static, Result<Response, NetworkError>> {
     let mut report = Report {
-        tasks: global.task_sender().background(),
+        finished: global.resource_timings().finished(),
+        origin: *global.time_origin(),
         url: params.request.url().clone(),
         initiator_type,
         start: Instant::now(),
@@ -61,7 +61,8 @@ pub(crate) fn fetch_with_timing(
 
 /// What will be reported.
 struct Report {
-    tasks: TaskSender,
+    finished: Finished,
+    origin: TimeOrigin,
     url: Url,
     initiator_type: &'static str,
     start: Instant,
@@ -76,16 +77,9 @@ impl Report {
             return;
         }
         let end = Instant::now();
-        let Report { tasks, url, initiator_type, start, response_status } = self;
-        tasks.post(
-            TaskSource::Networking,
-            Box::new(move |_cx, global| {
-                let origin = global.time_origin();
-                let (start, end) = (origin.relative(start), origin.relative(end));
-                let timing = ResourceTiming { url, initiator_type, start, end, response_status };
-                global.resource_timings().add(timing);
-            }),
-        );
+        let Report { finished, origin, url, initiator_type, start, response_status } = self;
+        let (start, end) = (origin.relative(start), origin.relative(end));
+        finished.add(ResourceTiming { url, initiator_type, start, end, response_status });
     }
 }
 
