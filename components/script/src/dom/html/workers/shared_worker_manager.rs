@@ -59,11 +59,18 @@ struct RunningSharedWorker {
 
 /// The `SharedWorker` objects that do not know yet whether there will be a worker. They are kept alive until then.
 pub(super) struct WaitingObjects {
-    /// None once it is known.
-    objects: Mutex<Option<Vec<WaitingObject>>>,
+    state: Mutex<WorkerState>,
+}
+
+enum WorkerState {
+    /// It is not known yet.
+    Waiting(Vec<WaitingObject>),
+    Runs,
+    Failed,
 }
 
 struct WaitingObject {
+    /// The object's agent is not idle while this is there.
     tasks: TaskSender,
     object: Trusted<SharedWorker>,
 }
@@ -77,29 +84,38 @@ struct Owner {
 
 impl WaitingObjects {
     fn new() -> Arc<WaitingObjects> {
-        Arc::new(WaitingObjects { objects: Mutex::new(Some(Vec::new())) })
+        Arc::new(WaitingObjects { state: Mutex::new(WorkerState::Waiting(Vec::new())) })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Vec<WaitingObject>>> {
-        self.objects.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, WorkerState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The object is told if there won't be a worker, be it known already or not.
     fn add(&self, object: WaitingObject) {
-        if let Some(objects) = &mut *self.lock() {
-            objects.push(object);
+        let mut state = self.lock();
+        match &mut *state {
+            WorkerState::Waiting(objects) => objects.push(object),
+            WorkerState::Runs => {}
+            WorkerState::Failed => object.fire_error(),
         }
     }
 
     /// The worker runs.
     pub(super) fn forget(&self) {
-        let objects = self.lock().take();
-        drop(objects);
+        self.settle(WorkerState::Runs);
     }
 
     /// It never will. NB: all objects are told, and not that alone which started the worker.
     pub(super) fn fire_error(&self) {
-        let objects = self.lock().take();
-        objects.into_iter().flatten().for_each(WaitingObject::fire_error);
+        self.settle(WorkerState::Failed).into_iter().for_each(WaitingObject::fire_error);
+    }
+
+    fn settle(&self, state: WorkerState) -> Vec<WaitingObject> {
+        match std::mem::replace(&mut *self.lock(), state) {
+            WorkerState::Waiting(objects) => objects,
+            WorkerState::Runs | WorkerState::Failed => Vec::new(),
+        }
     }
 }
 
@@ -132,7 +148,7 @@ impl SharedWorkerManager {
         start: impl FnOnce(Arc<WaitingObjects>) -> (WorkerStart, Arc<Hosts>),
     ) {
         let global = object.global();
-        let object = WaitingObject { tasks: global.task_sender().background(), object: Trusted::new(object) };
+        let object = WaitingObject { tasks: global.task_sender(), object: Trusted::new(object) };
         let mut workers = self.lock();
         // 11.2. Is there one that is not closing?
         let found =
