@@ -79,6 +79,8 @@ pub(crate) fn authorization_of(url: &Url) -> String {
 }
 
 /// The realm of a response's challenge of the scheme `Basic`, if there is one.
+///
+/// NB: http-auth's parser would refuse realms that are not ASCII, and all of a list with a `token68` in it.
 pub(crate) fn basic_realm(headers: &HeaderList) -> Option<String> {
     headers.values("WWW-Authenticate").find_map(|value| {
         let value = isomorphic_decode(value);
@@ -146,6 +148,8 @@ mod tests {
         );
         assert_eq!(realm(&["Basic charset=\"UTF-8\", realm = \"spaced\""]).as_deref(), Some("spaced"));
         assert_eq!(realm(&["Negotiate", "Basic realm=\"second\""]).as_deref(), Some("second"));
+        assert_eq!(realm(&["Negotiate YWI=, Basic realm=\"third\""]).as_deref(), Some("third"));
+        assert_eq!(realm(&["Basic realm=\"s\u{e9}same\""]).as_deref(), Some("s\u{c3}\u{a9}same"));
         assert_eq!(realm(&["Digest realm=\"no\", algorithm=MD5"]), None);
         assert_eq!(realm(&["Basic", "", "Basic \"", "realm=no"]), None);
         assert_eq!(realm(&[]), None);
